@@ -1,0 +1,122 @@
+// Package check judges settings and logins against requirements, each with its
+// source, and says for every deviation where it is, what was got, what was wanted
+// and how to mend it. It drives nothing and prints nothing.
+package check
+
+import (
+	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
+)
+
+// Severity is how much a failed check matters. It follows the source: MUST is an
+// error, SHOULD a warning, the rest a note.
+type Severity int
+
+// From the least to the most severe.
+const (
+	Note Severity = iota + 1
+	Warning
+	Error
+)
+
+// Basis is what kind of source a check rests on.
+type Basis string
+
+// The kinds of source.
+const (
+	Normative Basis = "normative" // the OASIS and W3C standards
+	Deploy    Basis = "profile"   // a deployment profile
+	Hardening Basis = "hardening" // published attacks and good practice
+	Vendor    Basis = "vendor"    // Salesforce's or Twilio's documentation
+)
+
+// Profile is the set of rules that a login is held to.
+type Profile string
+
+// The profiles.
+const (
+	SAML     Profile = "saml"     // the standards alone, for any pair
+	Flex     Profile = "flex"     // the standards and the documented Salesforce-Flex set-up
+	SAML2Int Profile = "saml2int" // the standards and the SAML2int deployment profile
+)
+
+// Side is the console in which a setting is typed.
+type Side string
+
+// The sides.
+const (
+	Salesforce Side = "Salesforce"
+	FlexSide   Side = "Flex"
+	IDP        Side = "identity provider" // where the rule is SAML's
+	SP         Side = "service provider"
+)
+
+// A Fix says what to change, and where.
+type Fix struct {
+	Side    Side
+	Setting string // the console's own labels: "Connected App › Web App Settings › Entity Id"
+	Text    string // what to do, in one or two sentences
+}
+
+// A Check is one requirement.
+type Check struct {
+	ID       string // family/slug, permanent
+	Title    string // a sentence that is true when the check passes
+	Severity Severity
+	Basis    Basis
+	Profile  Profile  // the only profile that it belongs to; "" for every one
+	Sources  []string // spec sections or vendor pages
+	Covers   []string // rows of the requirements catalogue, as "RSP-06"
+	Since    string
+	Text     string // why it matters and what exactly is compared
+	Fix      Fix
+	// Follows names the checks whose failure explains a failure of this one.
+	Follows []string
+	// Run judges one case; adapters such as onAssertion make it.
+	Run func(*Case) Outcome
+}
+
+// An Outcome is what one check found. With no findings and no Skip it passed.
+type Outcome struct {
+	Findings []Finding
+	Skip     string // why it could not be judged
+}
+
+// A Finding is one deviation.
+type Finding struct {
+	At           string // the setting's path, or the element's or attribute's in the message
+	File         string // where At stands; "" for messages that are in no file
+	Line, Column int    // from 1; 0 where there is none
+	Got, Want    string
+	Note         string   // how the two differ, in words
+	Severity     Severity // lower than the check's where this one matters less; 0 otherwise
+	Fix          *Fix     // where this one is mended elsewhere than the check says; else nil
+}
+
+// A Case is everything that checks read, parsed and verified once.
+type Case struct {
+	Settings *settings.Settings // as typed; nil where there are none
+	Exchange *saml.Exchange     // nil where only settings are judged
+	Expect   *Expect            // never nil
+}
+
+// Status is how one check ended.
+type Status string
+
+// The outcomes.
+const (
+	Pass   Status = "pass"
+	Fail   Status = "fail"
+	Skip   Status = "skip"   // the evidence is missing; Reason says which
+	Broken Status = "broken" // the check itself failed; Reason says how
+)
+
+// A Result is the outcome of one check.
+type Result struct {
+	Check    *Check
+	Status   Status
+	Severity Severity // of the most severe finding; the check's own where it did not fail
+	Reason   string   // for Skip and Broken
+	Findings []Finding
+	Follows  []string // ids of the failing checks that explain this failure; empty for a cause
+}

@@ -1,0 +1,88 @@
+package saml
+
+import "time"
+
+// A Flow is who started a login.
+type Flow string
+
+// The two flows of the Web Browser SSO profile (SAMLProf 4.1.1, 4.1.5).
+const (
+	FlowSP  Flow = "sp"  // the service provider sent an AuthnRequest
+	FlowIDP Flow = "idp" // the identity provider sent an unsolicited response
+)
+
+// An Exchange is one login as it crossed the wire. Parts that are not known are
+// zero: a pasted response has no request, no steps and no verdict.
+type Exchange struct {
+	Name string // what a report calls it
+	User string // who logs in, where that is known beforehand
+	Flow Flow   // "" where it is not known
+
+	// At is when the response reached the service provider, zero where that is not
+	// known; AtSource says how it is known: "clock", "flag" or "capture".
+	At       time.Time
+	AtSource string
+
+	Request  *Message // the AuthnRequest; nil where none was seen
+	Response *Message // nil where none came into being, or none was seen
+	Verdict  *Verdict // what the service provider said; nil where it was not asked
+	Stop     *Stop    // why the login ended before a verdict; nil where it did not
+
+	Steps  []Step  // the browser's way, in order
+	Events []Event // what the identity provider logged
+}
+
+// A Message is one SAML protocol message as it travelled.
+type Message struct {
+	Binding string // one of the Binding… identifiers, "" where it is not known
+	URL     string // where it was sent, without the message itself for HTTP-Redirect; "" where not known
+	Query   string // the raw query for HTTP-Redirect
+	Encoded string // the SAMLRequest or SAMLResponse parameter as it travelled, "" where not known
+	XML     []byte // the decoded bytes
+
+	RelayState    string
+	HasRelayState bool
+
+	// File is the capture that the message comes from, "" where there is none.
+	File string
+}
+
+// A Verdict is a service provider's own answer to a response.
+type Verdict struct {
+	Accepted bool
+	Status   int    // HTTP
+	Code     string // the vendor's error code, as 45050; "" where there is none
+	Text     string // what the user is shown
+	Subject  string // who is logged in; "" where nobody is
+	Inferred string // why this answer is inferred rather than documented; "" where it is documented
+}
+
+// A Stop says why no verdict came.
+type Stop struct {
+	// Unreachable is the URL that led nowhere; "" where the login ended otherwise.
+	Unreachable string
+	// Event is the identity provider's own refusal, nil where there is none.
+	Event  *Event
+	Reason string // in words
+}
+
+// A Step is one request of the browser and the answer to it.
+type Step struct {
+	At       time.Time
+	Method   string
+	URL      string
+	Status   int    // 0 where nothing answered
+	Location string // of a redirect
+	Note     string // what a reader should know, as a cookie that was withheld
+	Warning  bool   // the note tells of something that works only by grace
+}
+
+// An Event is one line of the identity provider's event log.
+type Event struct {
+	At        time.Time
+	Code      string // ErrorCode of IdpEventLog, "Success" where it worked
+	Text      string
+	User      string
+	EntityID  string
+	Initiated Flow
+}

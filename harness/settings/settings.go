@@ -1,0 +1,161 @@
+// Package settings holds what two administrators typed into two consoles: the
+// Salesforce half and the Flex half of one single sign-on set-up, with the place
+// of every value. It judges nothing: a value that is well-typed but wrong is read
+// like any other, and the checks say what is wrong with it.
+package settings
+
+import "fmt"
+
+// A Place is where a value stands in a settings file. Line and Column count from 1;
+// zero means that the value comes from no file.
+type Place struct {
+	File         string
+	Line, Column int
+}
+
+// String is file:line:column, as editors read it, or "" where there is no place.
+func (p Place) String() string {
+	switch {
+	case p.File == "" && p.Line == 0:
+		return ""
+	case p.Line == 0:
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+}
+
+// A Field is one setting: its value, what it is called and where it was typed.
+type Field[T any] struct {
+	Value T
+	// Path is the name of the setting in the file, as salesforce.connected_app.entity_id
+	// or salesforce.users[0].email. It is there for settings that were not typed, too.
+	Path  string
+	Place Place
+	// Set tells a typed value from a default: it is false where the file does not
+	// have the key, and Value then holds what the console would show.
+	Set bool
+}
+
+// The three types that a setting has.
+type (
+	Text   = Field[string]
+	Flag   = Field[bool]
+	Number = Field[int]
+)
+
+// Settings are both halves of a set-up.
+type Settings struct {
+	// Name says which settings these are: the file as named by the user, or
+	// "embedded:salesforce-flex-enhanced.yaml".
+	Name       string
+	Salesforce Salesforce
+	Flex       Flex
+}
+
+// Salesforce is what is typed into Salesforce Setup.
+type Salesforce struct {
+	MyDomain         Text // acme.my.salesforce.com
+	OrganizationID   Text // 15 or 18 characters
+	Certificates     []Certificate
+	IdentityProvider IdentityProvider
+	ConnectedApp     ConnectedApp
+	Users            []User
+}
+
+// A Certificate is one entry of Certificate and Key Management.
+type Certificate struct {
+	Path                 string // salesforce.certificates[0]
+	Label                Text
+	UniqueName           Text
+	KeySize              Number
+	ExportablePrivateKey Flag
+	File                 File // what Download Certificate gave
+}
+
+// A File is a setting that names a file, with what the file holds.
+type File struct {
+	Text        // the name as typed
+	Data []byte // the content; nil where no file is named
+}
+
+// IdentityProvider is the page Setup › Identity Provider.
+type IdentityProvider struct {
+	Enabled     Flag
+	Certificate Text // label or unique name
+}
+
+// The values of Subject Type.
+const (
+	SubjectUsername        = "Username"
+	SubjectFederationID    = "FederationId"
+	SubjectUserID          = "UserId"
+	SubjectCustomAttribute = "CustomAttribute"
+	SubjectPersistentID    = "PersistentId"
+)
+
+// ConnectedApp is the Connected App with its Web App Settings.
+type ConnectedApp struct {
+	Name                    Text
+	APIName                 Text
+	ContactEmail            Text
+	StartURL                Text
+	EnableSAML              Flag
+	EntityID                Text
+	ACSURL                  Text
+	SubjectType             Text // one of the Subject… constants
+	NameIDFormat            Text
+	Issuer                  Text
+	IDPCertificate          Text // label or unique name
+	SigningAlgorithm        Text // SHA1 or SHA256
+	VerifyRequestSignatures Flag
+	RequestCertificate      File // the service provider's, for request signatures
+	EncryptSAMLResponse     Flag
+	EncryptionCertificate   File
+	EncryptionAlgorithm     Text // AES128 or AES256
+	CustomAttributes        []CustomAttribute
+	Profiles                []Text // profiles that have access to the app
+}
+
+// A CustomAttribute is one line of the app's Custom Attributes.
+type CustomAttribute struct {
+	Path  string // salesforce.connected_app.custom_attributes[0]
+	Key   Text
+	Value Text // a formula
+}
+
+// A User is one of the org's users.
+type User struct {
+	Path         string // salesforce.users[0]
+	FirstName    Text
+	LastName     Text
+	Alias        Text
+	Email        Text
+	Username     Text
+	Nickname     Text
+	License      Text
+	Profile      Text
+	Active       Flag
+	FederationID Text
+}
+
+// The values of flex.sso.
+const (
+	SSOEnhanced = "enhanced"
+	SSOLegacy   = "legacy"
+)
+
+// Flex is what is typed into Flex Console › Single Sign-On.
+type Flex struct {
+	AccountSID             Text
+	SSO                    Text // enhanced or legacy
+	ConnectionSID          Text // enhanced only
+	FriendlyName           Text
+	X509Certificate        File // inline PEM (Value is then "") or x509_certificate_file
+	IdentityProviderIssuer Text
+	SSOURL                 Text
+	DefaultRedirectURL     Text
+	TwilioSSOURL           Text // legacy only: what the console shows as ACS
+	LoginLink              Text
+	TrustedURLs            []Text
+	LoginPopup             Flag
+}
