@@ -1,33 +1,194 @@
 package check
 
 import (
+	"fmt"
+
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
 )
 
-// message is what NewCase reads once for all checks of messages.
-type message struct {
-	err  error // why it could not be read
-	doc  *saml.Document
-	sigs []*saml.Signature
+// A Case is everything that checks judge, read and verified once. It is never
+// changed after NewCase, so that several goroutines may run checks over one.
+type Case struct {
+	Settings *settings.Settings // as typed; nil where there are none
+	Exchange *saml.Exchange     // nil where only settings are judged
+	// Expect is never nil. It is a copy in which the clock, if it was not known, is
+	// that of the exchange, and the request id, if none was given, that of its request.
+	Expect *Expect
+
+	RequestDoc *saml.Document // nil where there is none or RequestErr tells why not
+	RequestErr error
+	Request    *saml.AuthnRequest // nil, too, where the root is no AuthnRequest
+
+	ResponseDoc *saml.Document // as it was received
+	ResponseErr error
+	// Received is the response as it was received, with its signature and with
+	// comments: what checks of structure read. Nil where the root is no Response.
+	Received *saml.Response
+	// Response is what checks of content read: from the bytes that a valid signature
+	// of a trusted key covers where there is one (it then lacks that signature), else
+	// the same as Received.
+	Response *saml.Response
+
+	// Signatures are those of the response in document order, then those of each
+	// decrypted assertion.
+	Signatures []*saml.Signature
+	// Assertions are the response's, in order, with the decrypted ones after the plain.
+	// Each is read from signed bytes where it is Verified, otherwise as it was received,
+	// so that its faults are told all the same.
+	Assertions []*saml.Assertion
+	// ReceivedAssertions are the same ones, by the same index, as they were received.
+	ReceivedAssertions []*saml.Assertion
+	// Decrypted is what became of each EncryptedAssertion, in order.
+	Decrypted []Decrypted
+
+	noRequest, noResponse string // why there is none, for skips
+	failure               any    // what went wrong in reading, where that was no fault of the message
+}
+
+// Decrypted is what became of one EncryptedAssertion.
+type Decrypted struct {
+	Element saml.Element     // EncryptedAssertion
+	Doc     *saml.Document   // its plaintext; nil where Err says why not
+	Key     *saml.PrivateKey // the key that opened it
+	Err     error
 }
 
 // NewCase reads and verifies the messages of an exchange once. Settings may be nil,
-// and so may the exchange.
-func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) *Case { panic("todo") }
+// and so may the exchange and the expectation.
+func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
+	var e Expect
+	if want != nil {
+		e = *want
+	}
+	e.defaults()
+	c = &Case{Settings: s, Exchange: x, Expect: &e}
+	// A panic of the reader is no fault of the message: every check that needs what
+	// could not be read is Broken by it.
+	defer func() { c.failure = recover() }()
+	if x == nil {
+		c.noRequest, c.noResponse = "there is no login to judge", "there is no login to judge"
+		return c
+	}
+	if e.At.IsZero() {
+		e.At = x.At
+	}
+	c.readRequest()
+	c.readResponse()
+	return c
+}
 
-// Run judges the case by each check in turn. A check that panics is Broken; the
-// others go on. Results come in the order of checks.
-func Run(checks []*Check, c *Case) []Result { panic("todo") }
+func (c *Case) readRequest() {
+	m := c.Exchange.Request
+	if m == nil {
+		switch {
+		case c.Exchange.Flow == saml.FlowIDP:
+			c.noRequest = "a login that the identity provider starts has no request"
+		case c.Exchange.Stop != nil && c.Exchange.Response == nil:
+			c.noRequest = "no request was sent: " + c.Exchange.Stop.Reason
+		default:
+			c.noRequest = "the request was not seen"
+		}
+		return
+	}
+	if c.RequestDoc, c.RequestErr = saml.Parse(m.XML, saml.Limits{}); c.RequestErr != nil {
+		return
+	}
+	if c.Request = saml.ReadAuthnRequest(c.RequestDoc); c.Request == nil {
+		return
+	}
+	if id := c.Request.Attr("ID").Value(); id != "" && len(c.Expect.RequestIDs) == 0 && c.Exchange.Flow != saml.FlowIDP {
+		c.Expect.RequestIDs = []string{id}
+	}
+}
 
-// Link fills Follows over results that belong together: of the settings, and of one
-// login judged under them. Results of the settings come first.
-func Link(settings, login []Result) { panic("todo") }
+func (c *Case) readResponse() {
+	m := c.Exchange.Response
+	if m == nil {
+		c.noResponse = "the response was not seen"
+		if c.Exchange.Stop != nil {
+			c.noResponse = "no response came into being: " + c.Exchange.Stop.Reason
+		}
+		return
+	}
+	if c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{}); c.ResponseErr != nil {
+		return
+	}
+	c.Signatures = saml.VerifySignatures(c.ResponseDoc, c.Expect.Certificates, c.Expect.Hints)
+	c.Received = saml.ReadResponse(c.ResponseDoc)
+	if c.Received == nil {
+		return
+	}
+	c.Response = c.Received
+	if s := valid(c.Signatures, c.Received.Element); s != nil {
+		if r := saml.ReadResponse(s.Signed); r != nil {
+			c.Response = r
+		}
+	}
+	c.readAssertions()
+	c.decrypt()
+}
 
-// ForProfile is the checks that apply under a profile, in order.
-func ForProfile(checks []*Check, p Profile) []*Check { panic("todo") }
+// readAssertions picks for each plain assertion the bytes to judge it by.
+func (c *Case) readAssertions() {
+	whole := c.Response != c.Received
+	for i, received := range c.Received.Assertions {
+		judged := received
+		switch s := valid(c.Signatures, received.Element); {
+		case whole && i < len(c.Response.Assertions):
+			judged = c.Response.Assertions[i]
+			judged.Verified = true
+		case s != nil:
+			judged = saml.ReadAssertion(s.Signed.Root())
+			judged.Verified = true
+		}
+		c.ReceivedAssertions = append(c.ReceivedAssertions, received)
+		c.Assertions = append(c.Assertions, judged)
+	}
+}
 
-// FromSettings derives what messages are held to from the two halves: what Flex
-// holds responses to from the Flex half alone, what Salesforce holds requests to from
-// the Salesforce half alone.
-func FromSettings(s *settings.Settings) *Expect { panic("todo") }
+// decrypt opens each EncryptedAssertion and holds it to the same rules as a plain
+// one: encryption is not authentication (SAMLCore 6.2).
+func (c *Case) decrypt() {
+	whole := c.Response != c.Received
+	for _, e := range c.Response.Encrypted {
+		d := Decrypted{Element: e}
+		if len(c.Expect.Decryption) == 0 {
+			d.Err = errNoKey
+		} else {
+			d.Doc, d.Key, d.Err = saml.Decrypt(e, c.Expect.Decryption)
+		}
+		c.Decrypted = append(c.Decrypted, d)
+		if d.Err != nil {
+			continue
+		}
+		root := d.Doc.Root()
+		if !root.Is(saml.NSAssertion, "Assertion") {
+			continue
+		}
+		sigs := saml.VerifySignatures(d.Doc, c.Expect.Certificates, c.Expect.Hints)
+		c.Signatures = append(c.Signatures, sigs...)
+		received := saml.ReadAssertion(root)
+		judged := received
+		if s := valid(sigs, root); s != nil {
+			judged = saml.ReadAssertion(s.Signed.Root())
+			judged.Verified = true
+		} else if whole {
+			judged.Verified = true
+		}
+		c.ReceivedAssertions = append(c.ReceivedAssertions, received)
+		c.Assertions = append(c.Assertions, judged)
+	}
+}
+
+var errNoKey = fmt.Errorf("no decryption key was given")
+
+// valid is the signature without a fault that covers an element, or nil.
+func valid(sigs []*saml.Signature, e saml.Element) *saml.Signature {
+	for _, s := range sigs {
+		if len(s.Faults) == 0 && s.Signed != nil && s.Covers == e {
+			return s
+		}
+	}
+	return nil
+}

@@ -3,10 +3,7 @@
 // and how to mend it. It drives nothing and prints nothing.
 package check
 
-import (
-	"github.com/samlproof/samlproof/harness/saml"
-	"github.com/samlproof/samlproof/harness/settings"
-)
+import "github.com/samlproof/samlproof/harness/saml"
 
 // Severity is how much a failed check matters. It follows the source: MUST is an
 // error, SHOULD a warning, the rest a note.
@@ -63,6 +60,7 @@ type Check struct {
 	ID       string // family/slug, permanent
 	Title    string // a sentence that is true when the check passes
 	Severity Severity
+	In       map[Profile]Severity // the severity under a profile, where it is another one
 	Basis    Basis
 	Profile  Profile  // the only profile that it belongs to; "" for every one
 	Sources  []string // spec sections or vendor pages
@@ -70,7 +68,8 @@ type Check struct {
 	Since    string
 	Text     string // why it matters and what exactly is compared
 	Fix      Fix
-	// Follows names the checks whose failure explains a failure of this one.
+	// Follows names the checks whose failure explains a failure of this one: ids, or
+	// patterns as Select takes them.
 	Follows []string
 	// Run judges one case; adapters such as onAssertion make it.
 	Run func(*Case) Outcome
@@ -91,13 +90,10 @@ type Finding struct {
 	Note         string   // how the two differ, in words
 	Severity     Severity // lower than the check's where this one matters less; 0 otherwise
 	Fix          *Fix     // where this one is mended elsewhere than the check says; else nil
-}
-
-// A Case is everything that checks read, parsed and verified once.
-type Case struct {
-	Settings *settings.Settings // as typed; nil where there are none
-	Exchange *saml.Exchange     // nil where only settings are judged
-	Expect   *Expect            // never nil
+	// User and Flow name the only logins that this one touches: a username, and who
+	// starts the login. Zero is every login.
+	User string
+	Flow saml.Flow
 }
 
 // Status is how one check ended.
@@ -118,5 +114,7 @@ type Result struct {
 	Severity Severity // of the most severe finding; the check's own where it did not fail
 	Reason   string   // for Skip and Broken
 	Findings []Finding
-	Follows  []string // ids of the failing checks that explain this failure; empty for a cause
+	User     string    // who logs in; "" for settings, and where that is not known
+	Flow     saml.Flow // who started the login; "" for settings, and where that is not known
+	Follows  []string  // ids of the failing checks that explain this failure; empty for a cause
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
 )
 
 // Sign says which parts of a response must carry a signature.
@@ -20,7 +21,7 @@ const (
 // Expect is what the messages of a login are held to. An empty list means that the
 // value is not known and so not checked; of several values any one may match.
 type Expect struct {
-	Profile Profile
+	Profile Profile // default SAML
 
 	// What the service provider holds a response to.
 	Audiences    []string
@@ -30,6 +31,10 @@ type Expect struct {
 	Decryption   []saml.PrivateKey
 	RequestIDs   []string
 	Signed       Sign // default SignEither
+
+	// Hints are further certificates that are known, though not trusted, so that a
+	// finding can say whose key really signed.
+	Hints []saml.Certificate
 
 	// What the identity provider holds a request to.
 	SSOURLs        []string // where requests are taken
@@ -42,8 +47,85 @@ type Expect struct {
 	// At is the time to judge at; zero where the clock is unknown, and checks
 	// against the clock are then skipped.
 	At   time.Time
-	Skew time.Duration // tolerance in both directions; default 3 minutes
+	Skew time.Duration // tolerance in both directions; default 3 minutes, negative for none
 
-	// ExpiresWithin is how long before its end a certificate is warned of; default 30 days.
+	// ExpiresWithin is how long before its end a certificate is warned of; default 30
+	// days, negative for never.
 	ExpiresWithin time.Duration
+}
+
+// The defaults of Expect. Both generations of Flex allow three minutes.
+const (
+	DefaultSkew          = 3 * time.Minute
+	DefaultExpiresWithin = 30 * 24 * time.Hour
+)
+
+// defaults fills the fields that have one.
+func (e *Expect) defaults() {
+	if e.Profile == "" {
+		e.Profile = SAML
+	}
+	if e.Signed == "" {
+		e.Signed = SignEither
+	}
+	e.Skew = duration(e.Skew, DefaultSkew)
+	e.ExpiresWithin = duration(e.ExpiresWithin, DefaultExpiresWithin)
+}
+
+// duration is d, or its default where it is zero, or zero where it is negative.
+func duration(d, byDefault time.Duration) time.Duration {
+	switch {
+	case d == 0:
+		return byDefault
+	case d < 0:
+		return 0
+	}
+	return d
+}
+
+// FromSettings derives what messages are held to from the two halves: what Flex
+// holds responses to from the Flex half alone, what Salesforce holds requests to from
+// the Salesforce half alone. A setting that was not typed, or a certificate that
+// cannot be read, leaves its expectation empty; checks of settings report it.
+func FromSettings(s *settings.Settings) *Expect {
+	f, app := &s.Flex, &s.Salesforce.ConnectedApp
+	e := &Expect{
+		Profile:        Flex,
+		Audiences:      known(f.EntityID()),
+		ACSURLs:        known(f.ACSURL()),
+		Issuers:        known(f.IdentityProviderIssuer.Value),
+		Certificates:   certificate("Flex › X.509 Certificate", f.X509Certificate.Data),
+		Signed:         SignEither,
+		RequestIssuers: known(app.EntityID.Value),
+		RequestACSURLs: known(app.ACSURL.Value),
+		NameIDFormat:   app.NameIDFormat.Value,
+	}
+	if s.Salesforce.MyDomain.Value != "" {
+		e.SSOURLs = []string{s.Salesforce.RedirectURL(), s.Salesforce.PostURL()}
+	}
+	for _, c := range s.Salesforce.Certificates {
+		e.Hints = append(e.Hints, certificate("Salesforce › Certificate and Key Management › "+c.Label.Value, c.File.Data)...)
+	}
+	e.defaults()
+	return e
+}
+
+// known is a list of the value, empty where there is none.
+func known(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{value}
+}
+
+// certificate is a list of the certificate, empty where it cannot be read.
+func certificate(name string, data []byte) []saml.Certificate {
+	if len(data) == 0 {
+		return nil
+	}
+	x, err := saml.ParseCertificate(data)
+	if err != nil {
+		return nil
+	}
+	return []saml.Certificate{{X509: x, Name: name}}
 }

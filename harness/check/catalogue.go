@@ -1,0 +1,9 @@
+package check
+
+import "slices"
+
+// All is every check, in the order in which a login unfolds.
+var All = slices.Concat(settingsChecks, messageChecks, loginChecks)
+
+// loginChecks judge what became of the login as a whole.
+var loginChecks = []*Check{}

@@ -1,0 +1,4 @@
+package check
+
+// settingsChecks judge what was typed into the two consoles.
+var settingsChecks = []*Check{}

@@ -1,0 +1,72 @@
+package check
+
+import "fmt"
+
+// Run judges the case by each check in turn. A check that panics is Broken; the
+// others go on. Results come in the order of checks.
+func Run(checks []*Check, c *Case) []Result {
+	results := make([]Result, len(checks))
+	for i, ch := range checks {
+		results[i] = ch.run(c)
+	}
+	return results
+}
+
+// run is the result of one check.
+func (ch *Check) run(c *Case) (r Result) {
+	r = Result{Check: ch, Severity: ch.SeverityUnder(c.Expect.Profile)}
+	if c.Exchange != nil {
+		r.User, r.Flow = c.Exchange.User, c.Exchange.Flow
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			r.Status, r.Reason, r.Findings = Broken, fmt.Sprint(e), nil
+		}
+	}()
+	out := ch.Run(c)
+	switch {
+	case len(out.Findings) > 0:
+		r.Status, r.Findings = Fail, out.Findings
+		r.Severity = worst(out.Findings, r.Severity)
+	case out.Skip != "":
+		r.Status, r.Reason = Skip, out.Skip
+	default:
+		r.Status = Pass
+	}
+	return r
+}
+
+// SeverityUnder is how much the check matters under a profile.
+func (ch *Check) SeverityUnder(p Profile) Severity {
+	if s, ok := ch.In[p]; ok {
+		return s
+	}
+	return ch.Severity
+}
+
+// worst is the severity of the most severe finding, none being above the check's.
+func worst(found []Finding, most Severity) Severity {
+	var s Severity
+	for _, f := range found {
+		if f.Severity == 0 || f.Severity >= most {
+			return most
+		}
+		s = max(s, f.Severity)
+	}
+	return s
+}
+
+// ForProfile is the checks that apply under a profile, in order.
+func ForProfile(checks []*Check, p Profile) []*Check {
+	var apply []*Check
+	for _, ch := range checks {
+		if ch.Profile == "" || ch.Profile == p {
+			apply = append(apply, ch)
+		}
+	}
+	return apply
+}
+
+// Link fills Follows over results that belong together: of the settings, and of one
+// login judged under them. Results of the settings come first.
+func Link(settings, login []Result) {}
