@@ -29,7 +29,9 @@ type Field[T any] struct {
 	Value T
 	// Path is the name of the setting in the file, as salesforce.connected_app.entity_id
 	// or salesforce.users[0].email. It is there for settings that were not typed, too.
-	Path  string
+	Path string
+	// Place is where the value stands. A setting that was not typed has the place of
+	// the mapping that it is missing from, so that a message can point there.
 	Place Place
 	// Set tells a typed value from a default: it is false where the file does not
 	// have the key, and Value then holds what the console would show.
@@ -54,8 +56,10 @@ type Settings struct {
 
 // Salesforce is what is typed into Salesforce Setup.
 type Salesforce struct {
-	MyDomain         Text // acme.my.salesforce.com
-	OrganizationID   Text // 15 or 18 characters
+	Set              bool  // false where the file leaves this half out
+	Place            Place // of the half; zero where it is left out
+	MyDomain         Text  // acme.my.salesforce.com
+	OrganizationID   Text  // 15 or 18 characters
 	Certificates     []Certificate
 	IdentityProvider IdentityProvider
 	ConnectedApp     ConnectedApp
@@ -146,6 +150,8 @@ const (
 
 // Flex is what is typed into Flex Console › Single Sign-On.
 type Flex struct {
+	Set                    bool  // false where the file leaves this half out
+	Place                  Place // of the half; zero where it is left out
 	AccountSID             Text
 	SSO                    Text // enhanced or legacy
 	ConnectionSID          Text // enhanced only

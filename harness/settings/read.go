@@ -1,0 +1,148 @@
+package settings
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/lexer"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+)
+
+// Load reads the settings file at path, and the files that it names, which are relative
+// to it or absolute. An error holds one or more Errors.
+func Load(path string) (*Settings, error) {
+	data, err := regular(path)
+	if err != nil {
+		return nil, &Error{Place: Place{File: path}, Text: "cannot read the settings: " + reason(err)}
+	}
+	dir := filepath.Dir(path)
+	return Read(path, data, func(name string) ([]byte, error) {
+		name = filepath.FromSlash(name)
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		return regular(name)
+	})
+}
+
+// regular is the content of a regular file of bounded size. Devices and pipes, which
+// may never end, are refused before they are opened.
+func regular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return nil, errors.New("it is a directory")
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is not a regular file")
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, mostBytes+1))
+	if err == nil && len(data) > mostBytes {
+		err = errors.New("it is larger than 1 MiB")
+	}
+	return data, err
+}
+
+// reason is an error without the operation and the path, which the message around it
+// has already.
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return plain(err.Error())
+}
+
+// Read reads settings from data. The name is what places call the file; open gives the
+// content of a file that the settings name, and may be nil where they name none. An
+// error holds one or more Errors.
+func Read(name string, data []byte, open func(name string) ([]byte, error)) (*Settings, error) {
+	r := &reader{name: name, open: open}
+	s := &Settings{Name: name}
+	if root, ok := r.parse(data); ok {
+		r.mapping(root, object{entries: s.layout()}, "", Place{File: name})
+	}
+	if err := joined(r.errs); err != nil {
+		return nil, err
+	}
+	s.preset()
+	return s, nil
+}
+
+// A reader reads one settings file and collects what is wrong with it.
+type reader struct {
+	name  string
+	open  func(name string) ([]byte, error)
+	named int // bytes of the files named so far
+	errs  []*Error
+}
+
+func (r *reader) fail(at Place, text, hint string) {
+	r.errs = append(r.errs, &Error{Place: at, Text: text, Hint: hint})
+}
+
+// at is the place of a token.
+func (r *reader) at(t *token.Token) Place {
+	if t == nil || t.Position == nil {
+		return Place{File: r.name}
+	}
+	return Place{r.name, t.Position.Line, t.Position.Column}
+}
+
+// parse is the one document of the file.
+func (r *reader) parse(data []byte) (root ast.Node, ok bool) {
+	text, ok := r.text(data)
+	if !ok {
+		return nil, false
+	}
+	defer func() {
+		if e := recover(); e != nil {
+			r.fail(Place{File: r.name}, "is no YAML that can be read: "+plain(fmt.Sprint(e)), "")
+			root, ok = nil, false
+		}
+	}()
+	tokens := lexer.Tokenize(text)
+	if !r.admissible(tokens) {
+		return nil, false
+	}
+	file, err := parser.Parse(tokens, 0)
+	if err != nil {
+		at, why := Place{File: r.name}, err.Error()
+		var syntax interface {
+			GetMessage() string
+			GetToken() *token.Token
+		}
+		if errors.As(err, &syntax) {
+			at, why = r.at(syntax.GetToken()), syntax.GetMessage()
+		}
+		r.fail(at, "YAML: "+plain(why), "")
+		return nil, false
+	}
+	for _, doc := range file.Docs {
+		if doc.Body == nil || doc.Body.Type() == ast.CommentType {
+			continue
+		}
+		if root != nil {
+			r.fail(r.at(doc.Body.GetToken()), "a second document begins here", "settings are one document: remove the line ---")
+			return nil, false
+		}
+		root = doc.Body
+	}
+	if root == nil {
+		r.fail(Place{File: r.name}, "holds no settings", "a settings file has the keys salesforce: and flex:")
+		return nil, false
+	}
+	return root, true
+}
