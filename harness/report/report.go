@@ -17,6 +17,9 @@ type Report struct {
 	Profile  check.Profile // the rules that were applied
 	At       time.Time     // when it was judged; zero where the clock is unknown
 	AtSource string
+	// Replayed tells that the mocks made the logins; otherwise somebody else did and
+	// they were captured. What a green run proves depends on it.
+	Replayed bool
 
 	SettingsResults []check.Result
 	Logins          []Login
@@ -27,6 +30,10 @@ type Report struct {
 	Decoded []string
 	// Incomplete says why something could not be told; not empty makes the verdict partial.
 	Incomplete []string
+
+	// Personal are values that tell of persons, as Personal finds them in settings.
+	// No format shows them; Redact masks them wherever they occur.
+	Personal []string
 }
 
 // A Login is one exchange with its results.
@@ -35,12 +42,59 @@ type Login struct {
 	Results  []check.Result
 }
 
-// Verdict is the whole report in one word.
-type Verdict string
+// Name is what the report calls a login: the name of its exchange, else the user and
+// the flow, as far as they are known.
+func (l Login) Name() string {
+	x := l.Exchange
+	switch {
+	case x == nil:
+		return "login"
+	case x.Name != "":
+		return x.Name
+	}
+	name := x.User
+	if name == "" {
+		name = "login"
+	}
+	if flow := flowWords(x.Flow); flow != "" {
+		name += ", " + flow
+	}
+	return name
+}
 
-// The verdicts.
-const (
-	Pass    Verdict = "pass"    // no failure at or above the severity asked for
-	Fail    Verdict = "fail"    // at least one
-	Partial Verdict = "partial" // something broke or could not be told
-)
+// flowWords names a flow for people.
+func flowWords(f saml.Flow) string {
+	switch f {
+	case saml.FlowSP:
+		return "SP-initiated"
+	case saml.FlowIDP:
+		return "IdP-initiated"
+	}
+	return ""
+}
+
+// Options are how a report is shown. The zero value works for every format.
+type Options struct {
+	Color   bool           // colour and weight by ANSI escapes, for terminals
+	Width   int            // of the terminal in columns; default 100
+	FailOn  check.Severity // the least severity that fails the report; default check.Error
+	Verbose bool           // every check and step, not only what needs attention
+}
+
+// failOn is the severity asked for, or its default.
+func (o Options) failOn() check.Severity { return orError(o.FailOn) }
+
+func orError(s check.Severity) check.Severity {
+	if s == 0 {
+		return check.Error
+	}
+	return s
+}
+
+// width is the width asked for, or its default, and never too narrow for a label.
+func (o Options) width() int {
+	if o.Width <= 0 {
+		return 100
+	}
+	return max(o.Width, 40)
+}

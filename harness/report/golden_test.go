@@ -1,0 +1,69 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+	"github.com/stretchr/testify/require"
+
+	"github.com/samlproof/samlproof/harness/report"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// samples are the reports that the golden files show.
+var samples = map[string]func() *report.Report{
+	"green": green,
+	"slash": slash,
+}
+
+// TestGolden holds every format of every sample to testdata/<sample>.txtar. Run with
+// -update to write them anew, and read the difference.
+func TestGolden(t *testing.T) {
+	type form struct {
+		name  string
+		write func(io.Writer, *report.Report) error
+	}
+	text := func(opt report.Options) func(io.Writer, *report.Report) error {
+		return func(w io.Writer, r *report.Report) error { return report.Text(w, r, opt) }
+	}
+	forms := []form{
+		{"text", text(report.Options{})},
+		{"verbose", text(report.Options{Verbose: true})},
+		{"narrow", text(report.Options{Width: 50})},
+		{"junit", func(w io.Writer, r *report.Report) error { return report.JUnit(w, r, report.Options{}) }},
+		{"json", func(w io.Writer, r *report.Report) error { return report.JSON(w, r, report.Options{}) }},
+		{"redacted", func(w io.Writer, r *report.Report) error {
+			return report.Text(w, report.Redact(r), report.Options{})
+		}},
+	}
+	require.NotEmpty(t, samples)
+	for name, sample := range samples {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join("testdata", name+".txtar")
+			got := &txtar.Archive{}
+			for _, f := range forms {
+				var b bytes.Buffer
+				require.NoError(t, f.write(&b, sample()))
+				got.Files = append(got.Files, txtar.File{Name: f.name, Data: b.Bytes()})
+			}
+			if *update {
+				require.NoError(t, os.MkdirAll("testdata", 0o755))
+				require.NoError(t, os.WriteFile(file, txtar.Format(got), 0o644))
+				return
+			}
+			want, err := txtar.ParseFile(file)
+			require.NoError(t, err)
+			require.Len(t, want.Files, len(forms))
+			for i, f := range want.Files {
+				require.Equal(t, got.Files[i].Name, f.Name)
+				require.Equal(t, string(f.Data), string(got.Files[i].Data), f.Name)
+			}
+		})
+	}
+}
