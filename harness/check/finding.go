@@ -13,7 +13,7 @@ func found(at saml.Place, got, want string) Finding {
 // differs is a finding at a place of a message whose value is not any of those
 // wanted; its note says in words how it differs from the nearest.
 func differs(at saml.Place, got string, want []string) Finding {
-	near := Nearest(got, want)
+	near := nearest(got, want)
 	f := found(at, got, near)
 	f.Note = Difference(got, near)
 	return f

@@ -24,6 +24,13 @@ func (ch *Check) run(c *Case) (r Result) {
 		}
 	}()
 	out := ch.Run(c)
+	if c.Expect.Profile == Flex && ch.FlexFix != (Fix{}) {
+		for i := range out.Findings {
+			if out.Findings[i].Fix == nil {
+				out.Findings[i].Fix = &ch.FlexFix
+			}
+		}
+	}
 	switch {
 	case len(out.Findings) > 0:
 		r.Status, r.Findings = Fail, out.Findings
@@ -66,7 +73,3 @@ func ForProfile(checks []*Check, p Profile) []*Check {
 	}
 	return apply
 }
-
-// Link fills Follows over results that belong together: of the settings, and of one
-// login judged under them. Results of the settings come first.
-func Link(settings, login []Result) {}
