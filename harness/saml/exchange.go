@@ -43,6 +43,13 @@ type Message struct {
 	RelayState    string
 	HasRelayState bool
 
+	// Param is the parameter that carried it, "SAMLRequest" or "SAMLResponse"; "" where
+	// not known.
+	Param string
+	// Deviations are what the binding forbids about the way it travelled; it could be
+	// decoded all the same.
+	Deviations []Deviation
+
 	// File is the capture that the message comes from, "" where there is none.
 	File string
 }
@@ -55,6 +62,7 @@ type Verdict struct {
 	Text     string // what the user is shown
 	Subject  string // who is logged in; "" where nobody is
 	Inferred string // why this answer is inferred rather than documented; "" where it is documented
+	Detail   string // what a library said that was asked, in its own words; no user is shown it
 }
 
 // A Stop says why no verdict came.
