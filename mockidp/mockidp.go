@@ -5,9 +5,13 @@ package mockidp
 
 import (
 	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
+	"fmt"
 	"io"
-	"net/http"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -23,41 +27,163 @@ type Options struct {
 	Fault  *Fault                                // a way to issue wrong responses; nil for right ones
 	Banner string                                // shown on every page; "" for none
 	Notify func(saml.Event)                      // told of every line of the event log; may be nil
+
+	// UserID is the 15-character id of a user, 005…; an answer of "" and a nil UserID
+	// leave it to the mock, which derives one from the user name.
+	UserID func(*settings.User) string
+	// EncryptTo is what assertions are encrypted to where Encrypt SAML Response is
+	// ticked and the half holds no certificate for it; default a fresh key that is
+	// thrown away, so that nobody can read them.
+	EncryptTo *rsa.PublicKey
 }
 
 // IDP is the mock. It is safe for concurrent use.
 type IDP struct {
 	half settings.Salesforce
 	opt  Options
+
+	mu       sync.Mutex
+	events   []saml.Event      // the last ones, oldest first
+	sessions ring[string]      // value of the sid cookie → user name
+	pending  ring[*authnQuery] // requests by HTTP-POST that wait for a login
+	nobody   *rsa.PublicKey    // the default of Options.EncryptTo, once it is needed
 }
 
 // New is a mock for this half.
-func New(half settings.Salesforce, opt Options) *IDP { return &IDP{half: half, opt: opt} }
+func New(half settings.Salesforce, opt Options) *IDP {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Random == nil {
+		opt.Random = rand.Reader
+	}
+	return &IDP{half: half, opt: opt}
+}
 
 // Request is what Issue answers to. The zero Request is an unsolicited login.
 type Request struct {
 	ID string // of the AuthnRequest
+	At Instants
+}
+
+// Instants are the moments that a response states. Salesforce takes the time anew for
+// each of them, so that they differ by some milliseconds; a zero one is the mock's now.
+type Instants struct {
+	ResponseID  time.Time // in the response's ID
+	Response    time.Time // its IssueInstant
+	AssertionID time.Time // in the assertion's ID
+	Assertion   time.Time // its IssueInstant
+	Authn       time.Time // AuthnInstant
+	Conditions  time.Time // what the validity is counted from
+}
+
+// fill puts now in the place of the moments that are not given.
+func (t *Instants) fill(now time.Time) {
+	for _, at := range []*time.Time{&t.ResponseID, &t.Response, &t.AssertionID, &t.Assertion, &t.Authn, &t.Conditions} {
+		if at.IsZero() {
+			*at = now
+		}
+	}
 }
 
 // Issue is the response for a user, signed as the settings say. Where Salesforce
 // would refuse, the event tells why and the response is nil.
 func (p *IDP) Issue(user *settings.User, req Request) (response []byte, event saml.Event) {
-	panic("todo")
+	flow := saml.FlowIDP
+	if req.ID != "" {
+		flow = saml.FlowSP
+	}
+	response, event = p.issue(user, req, flow)
+	p.log(event)
+	return response, event
+}
+
+// issue is Issue without an entry in the event log.
+func (p *IDP) issue(user *settings.User, req Request, flow saml.Flow) (response []byte, event saml.Event) {
+	event = p.event(Success, flow)
+	event.User = user.Username.Value
+	refused := func(err error) ([]byte, saml.Event) {
+		r := asRefusal(err)
+		event.Code, event.Text = r.code, r.full()
+		return nil, event
+	}
+	defer func() {
+		if cause := recover(); cause != nil {
+			response, event = refused(fmt.Errorf("issuing a response: %v", cause))
+		}
+	}()
+	if err := p.admits(user); err != nil {
+		return refused(err)
+	}
+	response, err := p.mint(user, req)
+	if err != nil {
+		return refused(err)
+	}
+	return response, event
+}
+
+// admits tells whether Salesforce lets the user into the app, as far as that does not
+// depend on the request.
+func (p *IDP) admits(user *settings.User) error {
+	app := &p.half.ConnectedApp
+	switch {
+	case p.half.MyDomain.Value == "":
+		return refuse(NoSubdomain)
+	case !p.half.IdentityProvider.Enabled.Value:
+		return because(InvalidIdpEndpoint, "the org is not enabled as an identity provider")
+	case !app.EnableSAML.Value:
+		return because(InvalidSP, "Enable SAML is not ticked in the app %s", app.Name.Value)
+	case !user.Active.Value:
+		return refuse(UserInactive)
+	}
+	for _, profile := range app.Profiles {
+		if profile.Value == user.Profile.Value {
+			return nil
+		}
+	}
+	return because(NoAccess, "the profile %q is not assigned to the app %s", user.Profile.Value, app.Name.Value)
+}
+
+// User is the user with this user name, which Salesforce compares without regard to
+// letter case; nil where there is none.
+func (p *IDP) User(name string) *settings.User {
+	for i := range p.half.Users {
+		if u := &p.half.Users[i]; strings.EqualFold(u.Username.Value, strings.TrimSpace(name)) {
+			return u
+		}
+	}
+	return nil
 }
 
 // Hosts are the host names that the mock answers to.
-func (p *IDP) Hosts() []string { panic("todo") }
+func (p *IDP) Hosts() []string {
+	if p.half.MyDomain.Value == "" {
+		return nil
+	}
+	return []string{p.half.MyDomain.Value}
+}
 
 // LoginURL is the address of an IdP-initiated login to the app.
-func (p *IDP) LoginURL() string { panic("todo") }
+func (p *IDP) LoginURL() string {
+	return p.half.Origin() + "/idp/login?app=" + p.appID()
+}
 
-// ServeHTTP answers as the org's My Domain does.
-func (p *IDP) ServeHTTP(w http.ResponseWriter, r *http.Request) { panic("todo") }
+// random is n bytes of the mock's randomness.
+func (p *IDP) random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, err := io.ReadFull(p.opt.Random, b); err != nil {
+		return nil, fmt.Errorf("reading %d random bytes: %w", n, err)
+	}
+	return b, nil
+}
 
-// A Fault is one way to issue a wrong response.
-type Fault struct {
-	ID     string // short and permanent, as N-B01's "nameid-changed"
-	Title  string
-	Before func(x []byte) ([]byte, error) // changes the response before it is signed; may be nil
-	After  func(x []byte) ([]byte, error) // changes the bytes after signing; may be nil
+// lockedRandom reads the mock's randomness for others.
+type lockedRandom struct{ p *IDP }
+
+func (r lockedRandom) Read(b []byte) (int, error) {
+	r.p.mu.Lock()
+	defer r.p.mu.Unlock()
+	return r.p.opt.Random.Read(b)
 }

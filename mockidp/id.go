@@ -1,0 +1,75 @@
+package mockidp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"math/big"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/samlproof/samlproof/harness/settings"
+)
+
+// messageID is an ID as Salesforce makes them: an underscore, 32 hexadecimal digits
+// and the milliseconds since 1970.
+func (p *IDP) messageID(at time.Time) (string, error) {
+	b, err := p.random(16)
+	if err != nil {
+		return "", err
+	}
+	return "_" + hexadecimal(b) + strconv.FormatInt(at.UnixMilli(), 10), nil
+}
+
+// recordID is a 15-character record id with this three-character key prefix, always
+// the same one for the same name.
+func recordID(prefix, name string) string {
+	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	sum := sha256.Sum256([]byte(prefix + name))
+	n, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(digits))), new(big.Int)
+	id := []byte(prefix)
+	for range 12 {
+		n.DivMod(n, base, digit)
+		id = append(id, digits[digit.Int64()])
+	}
+	return string(id)
+}
+
+// longID is the 18-character form of a 15-character record id: each of its three
+// suffixed characters says which of five characters are capital letters.
+func longID(id string) string {
+	if len(id) != 15 {
+		return id
+	}
+	long := id
+	for block := range 3 {
+		bits := 0
+		for i, c := range []byte(id[block*5 : block*5+5]) {
+			if c >= 'A' && c <= 'Z' {
+				bits |= 1 << i
+			}
+		}
+		long += string("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits])
+	}
+	return long
+}
+
+// shortID is the 15-character form of a record id.
+func shortID(id string) string { return id[:min(len(id), 15)] }
+
+// userID is the record id of a user.
+func (p *IDP) userID(u *settings.User) string {
+	if p.opt.UserID != nil {
+		if id := p.opt.UserID(u); id != "" {
+			return id
+		}
+	}
+	return recordID("005", strings.ToLower(u.Username.Value))
+}
+
+// appID is the record id of the connected app, as /idp/login names it.
+func (p *IDP) appID() string {
+	return recordID("0sp", shortID(p.half.OrganizationID.Value)+" "+p.half.ConnectedApp.APIName.Value)
+}
+
+func hexadecimal(b []byte) string { return hex.EncodeToString(b) }

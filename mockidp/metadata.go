@@ -1,0 +1,61 @@
+package mockidp
+
+import (
+	"crypto/x509"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// serveMetadata gives out the org's metadata, or that of the app where the address
+// names one.
+func (p *IDP) serveMetadata(w http.ResponseWriter, r *http.Request) {
+	app := &p.half.ConnectedApp
+	issuer, name := p.half.Origin(), p.half.IdentityProvider.Certificate.Value
+	if file, ok := strings.CutPrefix(r.URL.Path, pathMetaDir); ok {
+		apiName, ok := strings.CutSuffix(file, ".xml")
+		if !ok || apiName != app.APIName.Value || !app.EnableSAML.Value {
+			p.missing(w, r)
+			return
+		}
+		issuer = p.issuer()
+		if app.IDPCertificate.Value != "" {
+			name = app.IDPCertificate.Value
+		}
+	}
+	if !p.half.IdentityProvider.Enabled.Value {
+		p.missing(w, r)
+		return
+	}
+	cert, err := p.certificate(name)
+	if err != nil {
+		p.refused(w, nil, err, "")
+		return
+	}
+	w.Header().Set("Content-Type", "application/xml;charset=UTF-8")
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(p.metadata(issuer, cert))
+	}
+}
+
+// metadata is the org's metadata in Salesforce's layout, valid for ten years.
+func (p *IDP) metadata(issuer string, cert *x509.Certificate) []byte {
+	return []byte(`<?xml version="1.0" encoding="UTF-8"?>
+  <md:EntityDescriptor xmlns:md="` + saml.NSMetadata + `" entityID="` + attr(issuer) + `" validUntil="` + instant(p.opt.Now().AddDate(10, 0, 0)) + `" xmlns:ds="` + saml.NSSignature + `">
+      <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="` + saml.NSProtocol + `">
+         <md:KeyDescriptor use="signing">
+            <ds:KeyInfo>
+               <ds:X509Data>
+                  <ds:X509Certificate>` + base64.StdEncoding.EncodeToString(cert.Raw) + `</ds:X509Certificate>
+               </ds:X509Data>
+            </ds:KeyInfo>
+         </md:KeyDescriptor>
+         <md:NameIDFormat>` + saml.FormatUnspecified + `</md:NameIDFormat>
+         <md:SingleSignOnService Binding="` + saml.BindingPOST + `" Location="` + attr(p.half.PostURL()) + `"/>
+         <md:SingleSignOnService Binding="` + saml.BindingRedirect + `" Location="` + attr(p.half.RedirectURL()) + `"/>
+      </md:IDPSSODescriptor>
+   </md:EntityDescriptor>
+`)
+}

@@ -1,0 +1,116 @@
+package mockidp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/samlproof/samlproof/mockidp/formula"
+)
+
+// subject is the content of NameID, by the app's Subject Type.
+func (p *IDP) subject(u *settings.User) (string, error) {
+	switch p.half.ConnectedApp.SubjectType.Value {
+	case settings.SubjectFederationID:
+		if u.FederationID.Value == "" {
+			return "", refuse(NoUserFedID)
+		}
+		return u.FederationID.Value, nil
+	case settings.SubjectUserID:
+		return p.userID(u), nil
+	case settings.SubjectPersistentID:
+		return p.persistentID(u), nil
+	case settings.SubjectCustomAttribute:
+		return "", refuse(NoCustomField)
+	}
+	return u.Username.Value, nil
+}
+
+// persistentID is a name that the user has at this service provider only. How
+// Salesforce makes its own is not published; this one is a digest.
+func (p *IDP) persistentID(u *settings.User) string {
+	sum := sha256.Sum256([]byte(strings.Join([]string{
+		shortID(p.half.OrganizationID.Value), p.half.ConnectedApp.EntityID.Value, p.userID(u),
+	}, "\x00")))
+	return hex.EncodeToString(sum[:20])
+}
+
+// An attribute is one Attribute element of a response.
+type attribute struct{ name, value string }
+
+// attributes are those that Salesforce always sends and then the app's own, in order.
+// A custom attribute whose formula Salesforce would not save is not there.
+func (p *IDP) attributes(u *settings.User) []attribute {
+	all := []attribute{
+		{"userId", p.userID(u)},
+		{"username", u.Username.Value},
+		{"email", u.Email.Value},
+		{"is_portal_user", "false"},
+	}
+	for _, custom := range p.half.ConnectedApp.CustomAttributes {
+		value, err := formula.Eval(custom.Value.Value, p.fields(u))
+		if err == nil && custom.Key.Value != "" {
+			all = append(all, attribute{custom.Key.Value, value})
+		}
+	}
+	return all
+}
+
+// fields is what merge fields hold for a user; their names have no letter case.
+func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		switch key := strings.ToLower(name); key {
+		case "$user.firstname":
+			return u.FirstName.Value, true
+		case "$user.lastname":
+			return u.LastName.Value, true
+		case "$user.alias":
+			return u.Alias.Value, true
+		case "$user.email":
+			return u.Email.Value, true
+		case "$user.username":
+			return u.Username.Value, true
+		case "$user.communitynickname":
+			return u.Nickname.Value, true
+		case "$user.federationidentifier":
+			return u.FederationID.Value, true
+		case "$user.id":
+			return p.userID(u), true
+		case "$user.isactive":
+			if u.Active.Value {
+				return "true", true
+			}
+			return "false", true
+		case "$profile.name":
+			return u.Profile.Value, true
+		case "$profile.id", "$user.profileid":
+			return recordID("00e", u.Profile.Value), true
+		case "$organization.id":
+			return shortID(p.half.OrganizationID.Value), true
+		default:
+			return "", blankFields[key]
+		}
+	}
+}
+
+// blankFields are the standard fields that exist in every org and that the settings
+// say nothing about: they are empty.
+var blankFields = func() map[string]bool {
+	fields := map[string]bool{}
+	for object, names := range map[string]string{
+		"$user": "aboutme callcenterid city companyname contactid country department division emailencodingkey " +
+			"employeenumber endday extension fax languagelocalekey localesidkey managerid middlename mobilephone phone " +
+			"postalcode senderemail sendername signature startday state street suffix timezonesidkey title userroleid " +
+			"usertype",
+		"$userrole": "id name developername rollupdescription",
+		"$profile":  "description usertype",
+		"$organization": "city country division fax name phone postalcode primarycontact state street " +
+			"defaultlocalesidkey languagelocalekey organizationtype instancename",
+	} {
+		for name := range strings.FieldsSeq(names) {
+			fields[object+"."+name] = true
+		}
+	}
+	return fields
+}()
