@@ -123,10 +123,10 @@ func (d *base64Text) decode() ([]byte, []Deviation, error) {
 	if plus[0] < plus[1] {
 		d.note(DeviationPlus, "spaces stand where plus signs were: a + was not percent-encoded on the way")
 	}
-	if breaks > 0 {
+	switch {
+	case breaks > 0:
 		d.note(DeviationLineBreaks, "the base64 is broken into lines")
-	}
-	if spaces > 0 {
+	case spaces > 0:
 		d.note(DeviationLineBreaks, "the base64 holds spaces")
 	}
 	if url > 0 {
