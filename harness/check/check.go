@@ -68,6 +68,9 @@ type Check struct {
 	Since    string
 	Text     string // why it matters and what exactly is compared
 	Fix      Fix
+	// FlexFix says the same in the two consoles' own words; it replaces Fix under the
+	// Flex profile. Zero where Fix serves there, too.
+	FlexFix Fix
 	// Follows names the checks whose failure explains a failure of this one: ids, or
 	// patterns as Select takes them.
 	Follows []string

@@ -40,6 +40,10 @@ type Expect struct {
 	SSOURLs        []string // where requests are taken
 	RequestIssuers []string
 	RequestACSURLs []string
+	// RequestCertificates are the service provider's, for signatures of requests.
+	RequestCertificates []saml.Certificate
+	// RequestsSigned tells that the identity provider refuses requests without a signature.
+	RequestsSigned bool
 
 	// NameIDFormat is the format that the settings promise; "" where not known.
 	NameIDFormat string
@@ -99,6 +103,10 @@ func FromSettings(s *settings.Settings) *Expect {
 		RequestIssuers: known(app.EntityID.Value),
 		RequestACSURLs: known(app.ACSURL.Value),
 		NameIDFormat:   app.NameIDFormat.Value,
+		RequestsSigned: app.VerifyRequestSignatures.Value,
+	}
+	if app.VerifyRequestSignatures.Value {
+		e.RequestCertificates = certificate("Salesforce › Connected App › request certificate", app.RequestCertificate.Data)
 	}
 	if s.Salesforce.MyDomain.Value != "" {
 		e.SSOURLs = []string{s.Salesforce.RedirectURL(), s.Salesforce.PostURL()}
