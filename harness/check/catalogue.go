@@ -6,4 +6,6 @@ import "slices"
 var All = slices.Concat(settingsChecks, messageChecks, loginChecks)
 
 // loginChecks judge what became of the login as a whole.
-var loginChecks = []*Check{}
+var loginChecks = []*Check{
+	LoginUnreachable, LoginIdentityProviderRefused, LoginInterrupted, LoginAccepted, LoginCookieGrace,
+}

@@ -1,4 +1,21 @@
 package check
 
-// settingsChecks judge what was typed into the two consoles.
-var settingsChecks = []*Check{}
+// settingsChecks judge what was typed into the two consoles, in the order in which it
+// is typed.
+var settingsChecks = []*Check{
+	SettingsPlaceholder,
+	SettingsMyDomain, SettingsOrganizationID,
+	SettingsCertificateName, SettingsCertificateReadable, SettingsCertificateKeySize, SettingsCertificateExpiry,
+	SettingsCertificateOrganization, SettingsExportablePrivateKey,
+	SettingsIdentityProviderEnabled, SettingsIDPCertificate,
+	SettingsAppName, SettingsContactEmail, SettingsStartURL, SettingsEnableSAML,
+	SettingsSSO, SettingsLegacySSO, SettingsAccountSID, SettingsConnectionSID, SettingsTwilioSSOURL,
+	SettingsEntityID, SettingsACSURL, SettingsSubjectType, SettingsNameIDFormat,
+	SettingsIssuer, SettingsIssuerForm, SettingsSigningAlgorithm,
+	SettingsVerifyRequestSignatures, SettingsRequestCertificate, SettingsEncryptResponse, SettingsEncryptionCertificate,
+	SettingsFullNameAttribute, SettingsRolesAttribute, SettingsAttributeKeys, SettingsFormula,
+	SettingsUserFields, SettingsUserUnique, SettingsUserActive, SettingsUserEmail, SettingsFederationID,
+	SettingsProfileAccess, SettingsFullNameValue, SettingsRoleNames,
+	SettingsFriendlyName, SettingsCertificateMatch, SettingsSSOURL,
+	SettingsDefaultRedirectURL, SettingsLoginLink, SettingsTrustedURLs, SettingsLoginPopup,
+}

@@ -97,6 +97,8 @@ type Finding struct {
 	// starts the login. Zero is every login.
 	User string
 	Flow saml.Flow
+	// Follows narrows the check's own: only these checks explain this finding.
+	Follows []string
 }
 
 // Status is how one check ended.

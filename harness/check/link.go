@@ -1,6 +1,11 @@
 package check
 
-import "github.com/samlproof/samlproof/harness/saml"
+import (
+	"maps"
+	"slices"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
 
 // Link fills Follows over results that belong together: of the settings, and of one
 // login judged under them. Results of the settings come first.
@@ -32,11 +37,30 @@ type linker struct {
 	order   []*Result
 }
 
-// link fills Follows of a failure, in the order of the results.
+// link fills Follows of a failure, in the order of the results. It is a consequence if
+// each of its most severe findings is one.
 func (l *linker) link(r *Result) {
 	causes := map[string]bool{}
-	seen := map[string]bool{r.Check.ID: true}
-	l.search(r, r.Check, seen, causes)
+	searched := [][]string{}
+	for _, f := range r.Findings {
+		if f.severity(r.Severity) < r.Severity {
+			continue
+		}
+		follows := f.Follows
+		if follows == nil {
+			follows = r.Check.Follows
+		}
+		if slices.ContainsFunc(searched, func(before []string) bool { return slices.Equal(before, follows) }) {
+			continue
+		}
+		searched = append(searched, follows)
+		own := map[string]bool{}
+		l.search(r, follows, map[string]bool{r.Check.ID: true}, own)
+		if len(own) == 0 {
+			return
+		}
+		maps.Copy(causes, own)
+	}
 	for _, c := range l.order {
 		if causes[c.Check.ID] {
 			r.Follows = append(r.Follows, c.Check.ID)
@@ -44,9 +68,9 @@ func (l *linker) link(r *Result) {
 	}
 }
 
-// search marks the failures that explain r, from the checks that ch follows.
-func (l *linker) search(r *Result, ch *Check, seen, causes map[string]bool) {
-	for _, id := range ch.Follows {
+// search marks the failures among these checks that explain r.
+func (l *linker) search(r *Result, follows []string, seen, causes map[string]bool) {
+	for _, id := range follows {
 		for _, before := range All {
 			if seen[before.ID] || !matches(id, before.ID) {
 				continue
@@ -55,7 +79,7 @@ func (l *linker) search(r *Result, ch *Check, seen, causes map[string]bool) {
 			b := l.results[before.ID]
 			switch {
 			case b == nil || b.Status == Skip || b.Status == Broken:
-				l.search(r, before, seen, causes)
+				l.search(r, before.Follows, seen, causes)
 			case b.Status == Fail && b.explains(r):
 				causes[before.ID] = true
 			}
@@ -70,11 +94,7 @@ func (r *Result) explains(other *Result) bool {
 		if !f.touches(other.User, other.Flow) {
 			continue
 		}
-		s := r.Severity
-		if f.Severity != 0 {
-			s = min(s, f.Severity)
-		}
-		most = max(most, s)
+		most = max(most, f.severity(r.Severity))
 	}
 	return most >= other.Severity
 }
@@ -82,4 +102,12 @@ func (r *Result) explains(other *Result) bool {
 // touches reports whether a finding concerns a login. What is not known may be it.
 func (f *Finding) touches(user string, flow saml.Flow) bool {
 	return (f.User == "" || user == "" || f.User == user) && (f.Flow == "" || flow == "" || f.Flow == flow)
+}
+
+// severity is that of a finding, which is at most its check's.
+func (f *Finding) severity(most Severity) Severity {
+	if f.Severity == 0 {
+		return most
+	}
+	return min(f.Severity, most)
 }

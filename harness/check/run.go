@@ -55,10 +55,7 @@ func (ch *Check) SeverityUnder(p Profile) Severity {
 func worst(found []Finding, most Severity) Severity {
 	var s Severity
 	for _, f := range found {
-		if f.Severity == 0 || f.Severity >= most {
-			return most
-		}
-		s = max(s, f.Severity)
+		s = max(s, f.severity(most))
 	}
 	return s
 }

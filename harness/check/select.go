@@ -48,8 +48,8 @@ func Select(checks []*Check, patterns string) ([]*Check, error) {
 
 // matches reports whether a pattern, as Select takes it, matches an id.
 func matches(pattern, id string) bool {
-	if pattern == id {
-		return true
+	if !strings.ContainsAny(pattern, `*?[\`) && strings.Contains(pattern, "/") {
+		return pattern == id
 	}
 	if !strings.Contains(pattern, "/") {
 		id, _, _ = strings.Cut(id, "/")
