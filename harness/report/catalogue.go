@@ -46,6 +46,10 @@ func Explain(w io.Writer, c *check.Check, opt Options) error {
 	}
 	t.line()
 	t.fix(c.Fix)
+	if c.FlexFix != (check.Fix{}) {
+		t.label("", "Under the profile flex:")
+		t.fix(c.FlexFix)
+	}
 	for _, row := range [][2]string{
 		{"source", strings.Join(c.Sources, "; ")},
 		{"basis", string(c.Basis)},
@@ -75,15 +79,20 @@ func ChecksJSON(w io.Writer, checks []*check.Check) error {
 		Since    string        `json:"since"`
 		Text     string        `json:"text"`
 		Fix      *jsonFix      `json:"fix"`
+		FlexFix  *jsonFix      `json:"flex_fix"`
 		Follows  []string      `json:"follows"`
 	}
 	list := []entry{}
 	for _, c := range checks {
-		list = append(list, entry{
+		e := entry{
 			ID: c.ID, Title: c.Title, Severity: severityWord(c.Severity), Basis: c.Basis, Profile: c.Profile,
 			Sources: full(c.Sources), Covers: full(c.Covers), Since: c.Since, Text: c.Text,
 			Fix: fixJSON(c.Fix), Follows: full(c.Follows),
-		})
+		}
+		if c.FlexFix != (check.Fix{}) {
+			e.FlexFix = fixJSON(c.FlexFix)
+		}
+		list = append(list, e)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -72,7 +72,7 @@ func (s scope) roots(res check.Result) []string {
 		by, _, ok := s.find(name)
 		switch {
 		case !ok:
-		case len(by.Follows) == 0:
+		case !slices.ContainsFunc(by.Follows, func(n string) bool { _, _, ok := s.find(n); return ok }):
 			roots = append(roots, name)
 		default:
 			queue = append(slices.Clip(queue), by.Follows...)

@@ -69,18 +69,13 @@ func escape(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// prose makes one line of a text that people wrote, with ordinary spaces, and makes what
+// lineEnds turns line ends and tabs into spaces.
+var lineEnds = strings.NewReplacer("\n", " ", "\r", " ", "\t", " ")
+
+// prose makes one line of a text that people wrote, with single spaces, and makes what
 // it quotes visible.
 func prose(s string) string {
-	return strings.Join(strings.FieldsFunc(visible(strings.Map(blank, s)), func(r rune) bool { return r == ' ' }), " ")
-}
-
-// blank turns line ends and tabs into spaces.
-func blank(r rune) rune {
-	if r == '\n' || r == '\r' || r == '\t' {
-		return ' '
-	}
-	return r
+	return strings.Join(strings.Fields(visible(lineEnds.Replace(s))), " ")
 }
 
 // columns is how many columns of a terminal a visible string takes. Our own escapes for

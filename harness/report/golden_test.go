@@ -18,8 +18,14 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // samples are the reports that the golden files show.
 var samples = map[string]func() *report.Report{
-	"green": green,
-	"slash": slash,
+	"green":    green,
+	"slash":    slash,
+	"several":  several,
+	"captured": captured,
+	"stopped":  stopped,
+	"partial":  partial,
+	"nothing":  nothing,
+	"hostile":  hostile,
 }
 
 // TestGolden holds every format of every sample to testdata/<sample>.txtar. Run with
@@ -38,6 +44,7 @@ func TestGolden(t *testing.T) {
 		{"narrow", text(report.Options{Width: 50})},
 		{"junit", func(w io.Writer, r *report.Report) error { return report.JUnit(w, r, report.Options{}) }},
 		{"json", func(w io.Writer, r *report.Report) error { return report.JSON(w, r, report.Options{}) }},
+		{"colour", text(report.Options{Color: true})},
 		{"redacted", func(w io.Writer, r *report.Report) error {
 			return report.Text(w, report.Redact(r), report.Options{})
 		}},

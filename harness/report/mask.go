@@ -15,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/samlproof/samlproof/harness/check"
+	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // A mask replaces personal values.
@@ -27,7 +28,10 @@ type mask struct {
 type needle struct{ text, value string }
 
 // address finds e-mail addresses, also with the @ as URLs have it.
-var address = regexp.MustCompile(`[^\s@<>"'` + "`" + `,;:()\[\]{}/\\=?&|%]+(?:@|%40)[\pL\pN][\pL\pN-]*(?:\.[\pL\pN-]+)+`)
+var address = regexp.MustCompile(`[^\s@<>"'` + "`" + `,;:()\[\]{}/\\=?&|%\p{Pi}\p{Pf}]+(?:@|%40)[\pL\pN][\pL\pN-]*(?:\.[\pL\pN-]+)+`)
+
+// entities are the five characters that XML has names for.
+var entities = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
 
 // userField finds the settings that tell of a person.
 var userField = regexp.MustCompile(`\.users\[\d+\]\.(first_name|last_name|alias|email|username|nickname|federation_id)$`)
@@ -69,13 +73,14 @@ func newMask(r *Report) *mask {
 		for _, e := range x.Events {
 			add(e.User)
 		}
-		if x.Request != nil {
-			values, _ := persons(x.Request.XML)
-			add(values...)
-		}
-		if x.Response != nil {
-			values, _ := persons(x.Response.XML)
-			add(values...)
+		for _, message := range []*saml.Message{x.Request, x.Response} {
+			if message == nil {
+				continue
+			}
+			found, _ := persons(message.XML)
+			for _, p := range found {
+				add(p.value)
+			}
 		}
 	}
 	for _, list := range m.needles {
@@ -95,39 +100,42 @@ func fromResults(results []check.Result, add func(...string)) {
 				switch id(res) {
 				case "subject/name-id", "attributes/full-name", "attributes/email":
 					add(f.Got)
+					if !strings.Contains(f.Want, " ") { // else it is a description
+						add(f.Want)
+					}
 				}
 			}
 		}
 	}
 }
 
-// persons are the values of a message that tell of persons: NameIDs, and the attributes
+// A person is a value in a message that tells of a person, and the bytes that it takes.
+type person struct {
+	value    string
+	from, to int
+}
+
+// persons finds the values of a message that tell of persons: NameIDs, and the attributes
 // that are named like such. It reads what is not well-formed as far as it can, and says
 // whether it came to the end.
-func persons(message []byte) (values []string, whole bool) {
-	if len(message) == 0 {
-		return nil, true
-	}
+func persons(message []byte) (found []person, whole bool) {
 	dec := xml.NewDecoder(bytes.NewReader(message))
 	var text strings.Builder
-	personal, inValue := false, false
+	personal, inValue, from := false, false, 0
 	for {
+		before := int(dec.InputOffset())
 		tok, err := dec.RawToken()
 		if err != nil {
-			return values, errors.Is(err, io.EOF)
+			return found, errors.Is(err, io.EOF)
 		}
 		switch t := tok.(type) {
 		case xml.StartElement:
 			switch t.Name.Local {
 			case "Attribute":
-				personal = false
-				for _, a := range t.Attr {
-					if a.Name.Local == "Name" || a.Name.Local == "FriendlyName" {
-						personal = personal || personAttribute.MatchString(a.Value)
-					}
-				}
+				personal = namesPerson(t)
 			case "NameID", "AttributeValue":
 				inValue = t.Name.Local == "NameID" || personal
+				from = int(dec.InputOffset())
 				text.Reset()
 			}
 		case xml.CharData:
@@ -136,29 +144,37 @@ func persons(message []byte) (values []string, whole bool) {
 			}
 		case xml.EndElement:
 			if inValue && (t.Name.Local == "NameID" || t.Name.Local == "AttributeValue") {
-				values = append(values, text.String())
+				found = append(found, person{text.String(), from, max(before, from)})
 				inValue = false
 			}
 		}
 	}
 }
 
+// namesPerson reports whether an Attribute is named like one that tells of a person.
+func namesPerson(attribute xml.StartElement) bool {
+	return slices.ContainsFunc(attribute.Attr, func(a xml.Attr) bool {
+		return (a.Name.Local == "Name" || a.Name.Local == "FriendlyName") && personAttribute.MatchString(a.Value)
+	})
+}
+
 // learn adds a value with its parts, and each with the ways in which it is written.
 func (m *mask) learn(value string, known map[string]bool) {
-	parts := []string{value, strings.TrimSpace(value)}
+	value = strings.TrimSpace(value)
+	parts := []string{value}
 	if words := strings.Fields(value); len(words) > 1 && len(words) <= 5 && !strings.Contains(value, "@") {
 		parts = append(parts, strings.Join(words, " "))
 		parts = append(parts, words...)
 	}
 	for _, p := range parts {
-		if known[p] || utf8.RuneCountInString(p) < 2 || len(p) > 1024 || slices.Contains(common, p) || !strings.ContainsFunc(p, unicode.IsLetter) && len(p) < 6 {
+		if known[p] || !telling(p) {
 			continue
 		}
 		known[p] = true
 		var escaped strings.Builder
 		_ = xml.EscapeText(&escaped, []byte(p))
 		for _, way := range []string{
-			p, escaped.String(), html.EscapeString(p), url.QueryEscape(p), url.PathEscape(p), contact(p), visible(p),
+			p, escaped.String(), html.EscapeString(p), entities.Replace(p), url.QueryEscape(p), url.PathEscape(p), contact(p), visible(p),
 		} {
 			// The same way of writing may stand for two values; the first keeps it.
 			if key := way[:2]; !slices.ContainsFunc(m.needles[key], func(n needle) bool { return n.text == way }) {
@@ -166,6 +182,13 @@ func (m *mask) learn(value string, known map[string]bool) {
 			}
 		}
 	}
+}
+
+// telling reports whether a value is worth a mask: one letter, a small number or a common
+// word tells of nobody.
+func telling(s string) bool {
+	return utf8.RuneCountInString(s) >= 2 && len(s) <= 1024 && !slices.Contains(common, s) &&
+		(strings.ContainsFunc(s, unicode.IsLetter) || len(s) >= 6)
 }
 
 // contact is a value as Flex writes it in a contact_uri: what is no letter, digit or

@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/saml"
@@ -62,12 +63,12 @@ func (m *mask) texts(list []string) []string {
 func (m *mask) results(results []check.Result) []check.Result {
 	var out []check.Result
 	for _, res := range results {
-		res.Reason = m.text(res.Reason)
+		res.Reason, res.User = m.text(res.Reason), m.text(res.User)
 		res.Findings = slices.Clone(res.Findings)
 		for i := range res.Findings {
 			f := &res.Findings[i]
 			f.At, f.File = m.text(f.At), m.text(f.File)
-			f.Got, f.Want, f.Note = m.text(f.Got), m.text(f.Want), m.text(f.Note)
+			f.Got, f.Want, f.Note, f.User = m.text(f.Got), m.text(f.Want), m.text(f.Note), m.text(f.User)
 			if f.Fix != nil {
 				fix := *f.Fix
 				fix.Text = m.text(fix.Text)
@@ -126,8 +127,21 @@ func (m *mask) message(x *saml.Message) *saml.Message {
 	c := *x
 	c.URL, c.RelayState, c.File = m.text(x.URL), m.text(x.RelayState), m.text(x.File)
 	c.Query, c.Encoded, c.XML = "", "", nil
-	if _, whole := persons(x.XML); whole {
-		c.XML = []byte(m.text(string(x.XML)))
+	found, whole := persons(x.XML)
+	if !whole || x.XML == nil {
+		return &c
 	}
+	c.XML = []byte{}
+	at := 0
+	for _, p := range found {
+		c.XML = append(c.XML, m.text(string(x.XML[at:p.from]))...)
+		if value := strings.TrimSpace(p.value); telling(value) {
+			c.XML = append(c.XML, m.name(value)...)
+		} else {
+			c.XML = append(c.XML, m.text(string(x.XML[p.from:p.to]))...)
+		}
+		at = p.to
+	}
+	c.XML = append(c.XML, m.text(string(x.XML[at:]))...)
 	return &c
 }

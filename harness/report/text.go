@@ -169,7 +169,7 @@ func (t *text) settings() {
 	if t.r.Settings != "" {
 		name += " " + visible(t.r.Settings)
 	}
-	t.heading(name, "", n)
+	t.heading(name, "", n, false)
 	t.body(t.r.scopes()[0])
 }
 
@@ -178,7 +178,7 @@ func (t *text) login(i int) {
 	l := t.r.Logins[i]
 	n := tally(l.Results)
 	outcome, details := outcomeOf(l)
-	t.heading("Login "+visible(l.Name()), outcome, n)
+	t.heading("Login "+visible(l.Name()), outcome, n, lost(l))
 	for _, d := range details {
 		t.paragraph("    ", "    ", d)
 	}
@@ -224,11 +224,16 @@ func outcomeOf(l Login) (word string, details []string) {
 	return word, details
 }
 
+// lost reports whether a login ended without the user being logged in.
+func lost(l Login) bool {
+	return l.Exchange != nil && (l.Exchange.Stop != nil || l.Exchange.Verdict != nil && !l.Exchange.Verdict.Accepted)
+}
+
 // heading writes the first line of a part, with its counts.
-func (t *text) heading(name, outcome string, n Tally) {
+func (t *text) heading(name, outcome string, n Tally, lost bool) {
 	mark, color := "✓", green
 	switch {
-	case n.Errors > 0 || n.Broken > 0:
+	case n.Errors > 0 || n.Broken > 0 || lost:
 		mark, color = "✗", red
 	case n.Warnings > 0:
 		mark, color = "!", yellow
