@@ -2,9 +2,21 @@
 // Flex would send for the Flex half of the settings and accepts or refuses as an
 // ordinary service provider with Flex's own rules does. It does not know the other
 // half, and it explains nothing: that is for the checks.
+//
+// Flex has two generations of single sign-on. Legacy SSO sends an AuthnRequest whose
+// layout is known from real ones, answers errors as JSON, and speaks in the words of
+// OneLogin's java-saml. Of enhanced SSO no real AuthnRequest is public: its request,
+// its reading of responses and its words are those of Auth0's library
+// passport-wsfed-saml2, which its addresses suggest. What rests on that alone says so,
+// in Verdict.Inferred and on the pages.
+//
+// Not modelled are the Flex user interface itself, TaskRouter beyond worker attributes,
+// login by popup, Single Logout (Flex documents none) and encryption (Flex supports
+// none).
 package mocksp
 
 import (
+	"crypto/rand"
 	"io"
 	"net/http"
 	"time"
@@ -20,31 +32,47 @@ type Judge func(half *settings.Flex, response *saml.Message, requests []string, 
 // Options are what a mock needs beside its half.
 type Options struct {
 	Now    func() time.Time   // default time.Now
-	Random io.Reader          // of ids and tokens; default crypto/rand
+	Random io.Reader          // of ids and tokens; default crypto/rand, which also steps in where it fails
 	Judge  Judge              // default Ordinary
 	Banner string             // shown on every page; "" for none
-	Notify func(saml.Verdict) // told of every verdict; may be nil
+	Notify func(saml.Verdict) // told of every verdict, before the browser is answered; may be nil
 }
 
 // SP is the mock. It is safe for concurrent use.
 type SP struct {
-	half settings.Flex
-	opt  Options
+	half   settings.Flex
+	opt    Options
+	random *source
+	site   *site
+	state  *state
 }
 
 // New is a mock for this half.
-func New(half settings.Flex, opt Options) *SP { return &SP{half: half, opt: opt} }
-
-// Request is a fresh AuthnRequest as Flex sends it.
-func (p *SP) Request() (xml []byte, id string) { panic("todo") }
-
-// Ordinary judges by github.com/crewjam/saml's ServiceProvider and Flex's own rules.
-func Ordinary(half *settings.Flex, response *saml.Message, requests []string, now time.Time) saml.Verdict {
-	panic("todo")
+func New(half settings.Flex, opt Options) *SP {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Random == nil {
+		opt.Random = rand.Reader
+	}
+	if opt.Judge == nil {
+		opt.Judge = Ordinary
+	}
+	p := &SP{half: half, opt: opt, random: &source{reader: opt.Random}}
+	p.site = newSite(&p.half)
+	p.state = newState(p.random)
+	return p
 }
 
-// Hosts are the host names that the mock answers to.
-func (p *SP) Hosts() []string { panic("todo") }
+// Hosts are the host names that the mock answers to: Twilio's own, and those of the
+// login link and the ACS URL where they differ.
+func (p *SP) Hosts() []string { return p.site.hosts() }
 
-// ServeHTTP answers as Flex and Twilio's login hosts do.
-func (p *SP) ServeHTTP(w http.ResponseWriter, r *http.Request) { panic("todo") }
+// Workers are the TaskRouter workers that logins have made so far, oldest first. More
+// than one for one person costs money: see Worker.Phantom.
+func (p *SP) Workers() []Worker { return p.state.workers() }
+
+// legacy tells the two generations apart.
+func legacy(half *settings.Flex) bool { return half.SSO.Value == settings.SSOLegacy }
+
+var _ http.Handler = (*SP)(nil)

@@ -1,0 +1,177 @@
+package mocksp
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+//go:embed page.html
+var pageSource string
+
+// pages is never changed after it is made.
+var pages = template.Must(template.New("page").Parse(pageSource))
+
+// A view is what a page shows; empty parts are left out.
+type view struct {
+	Banner   string
+	Title    string
+	Text     []string
+	Facts    []fact
+	Notes    []string // what is inferred, and other remarks
+	Session  *sessionView
+	LoginURL string
+}
+
+type fact struct{ Name, Value string }
+
+type sessionView struct {
+	Worker     Worker
+	Attributes []attributeView
+	Roles      []fact
+	Unmapped   []string
+	Ends       string
+	Began      string
+	Others     []Worker
+	LogoutURL  string
+	Warnings   []string
+}
+
+type attributeView struct{ Name, Kind, Value, Change string }
+
+// show writes a page.
+func (p *SP) show(w http.ResponseWriter, status int, v view) {
+	v.Banner = p.opt.Banner
+	var b bytes.Buffer
+	if err := pages.Execute(&b, v); err != nil {
+		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // a browser that is gone needs no answer
+}
+
+// say is a page of one sentence.
+func (p *SP) say(w http.ResponseWriter, status int, title, text string) {
+	p.show(w, status, view{Title: title, Text: []string{text}})
+}
+
+func (p *SP) showUsed(w http.ResponseWriter) {
+	p.say(w, http.StatusForbidden, "This step of a login is over", "The token, code or state of the address was used before, has expired, or was never given out. Begin again at "+p.site.link+".")
+}
+
+func (p *SP) showBadSSOURL(w http.ResponseWriter, err error) {
+	p.show(w, http.StatusInternalServerError, view{
+		Title: "Invalid SSO settings",
+		Text:  []string{"The browser cannot be sent to the identity provider: the Single Sign-On URL is " + quoted(p.half.SSOURL.Value) + ", and " + err.Error() + "."},
+		Facts: []fact{{"Set in", "Flex Console › Single Sign-On › Single Sign-On URL"}},
+	})
+}
+
+func (p *SP) showLogin(w http.ResponseWriter) {
+	p.show(w, http.StatusOK, view{
+		Title: "Log in to Flex", Text: []string{"Nobody is logged in."},
+		LoginURL: p.site.under("login").path,
+	})
+}
+
+func (p *SP) showRefusal(w http.ResponseWriter, v saml.Verdict) {
+	page := view{Title: "Login refused", Text: []string{v.Text}}
+	if v.Code == codeAttributes {
+		page.Title = missingAttributes
+		page.Text = []string{"Missing or invalid required attributes, such as full_name, email or roles."}
+	}
+	if v.Code != "" {
+		page.Facts = append(page.Facts, fact{"Error", v.Code}, fact{"More", moreInfo(v.Code)})
+	}
+	if v.Inferred != "" {
+		page.Notes = append(page.Notes, v.Inferred)
+	}
+	p.show(w, v.Status, page)
+}
+
+// showSession is what stands for Flex itself: who is logged in, and what Flex made of
+// them.
+func (p *SP) showSession(w http.ResponseWriter, s session) {
+	var s1 sessionView
+	for _, worker := range p.Workers() {
+		if worker.FriendlyName == s.nameID {
+			s1.Worker = worker
+		} else {
+			s1.Others = append(s1.Others, worker)
+		}
+	}
+	for _, a := range s1.Worker.Attributes {
+		kind, value := shown(a.Value)
+		s1.Attributes = append(s1.Attributes, attributeView{a.Name, kind, value, a.Change})
+	}
+	for _, role := range s1.Worker.Roles() {
+		s1.Roles = append(s1.Roles, fact{role, roleText(role)})
+	}
+	s1.Unmapped, s1.Began = s.unmapped, s.began
+	s1.Ends = s.ends.UTC().Format(time.RFC3339)
+	s1.LogoutURL = p.site.under("logout").path
+	if !s.stated.IsZero() && s.stated.Sub(s1.Worker.LastLogin) <= time.Hour {
+		s1.Warnings = append(s1.Warnings, "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours.")
+	}
+	p.show(w, http.StatusOK, view{Title: "Logged in to Flex", Session: &s1, Notes: p.inferred()})
+}
+
+// inferred is what of a successful login rests on inference.
+func (p *SP) inferred() []string {
+	notes := []string{
+		"contact_uri follows a public example; how bytes beyond ASCII are escaped is inferred.",
+		"How Flex stores several values of an attribute that has no type, and what it takes for a boolean, is inferred.",
+	}
+	if !legacy(&p.half) {
+		notes = append([]string{"The AuthnRequest of enhanced SSO follows Auth0's default template: no real one is public. What enhanced SSO checks follows Auth0's library passport-wsfed-saml2."}, notes...)
+	}
+	return notes
+}
+
+func roleText(role string) string {
+	switch {
+	case !isDocumented(role):
+		return "not a role that Flex documents"
+	case strings.HasPrefix(role, "wfo."):
+		return "Flex Insights"
+	case role == "agent":
+		return "Agent Desktop; no Flex Insights"
+	case role == "supervisor":
+		return "Agent Desktop, Teams"
+	}
+	return "everything, Flex Admin included"
+}
+
+// shown is a value with its type, as the attributes of a worker show it.
+func shown(value any) (kind, text string) {
+	switch v := value.(type) {
+	case nil:
+		return "", ""
+	case string:
+		return "string", v
+	case int64:
+		return "int", strconv.FormatInt(v, 10)
+	case bool:
+		return "boolean", strconv.FormatBool(v)
+	case []string:
+		return "string array", strings.Join(v, " · ")
+	}
+	return "array", strings.Trim(fmt.Sprint(value), "[]")
+}
+
+// quoted is a setting's value as a sentence can hold it.
+func quoted(s string) string {
+	if s == "" {
+		return "empty"
+	}
+	return strconv.Quote(s)
+}
