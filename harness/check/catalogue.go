@@ -2,6 +2,8 @@ package check
 
 import "slices"
 
+//go:generate go run ./gen
+
 // All is every check, in the order in which a login unfolds.
 var All = slices.Concat(settingsChecks, messageChecks, loginChecks)
 

@@ -7,16 +7,22 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// Link fills Follows over results that belong together: of the settings, and of one
-// login judged under them. Results of the settings come first.
+// Link fills Follows of a login's results with what explains them, in the results of the
+// settings that it was judged under as well as in its own. It changes nothing of the
+// settings' results: Run has linked those among themselves.
 //
 // A failure explains another if the other's check says that it follows it, if it is at
 // least as severe, and if it touches that login: what is wrong with one user's settings
 // explains nothing of another's. Where an explaining check was skipped or did not run,
 // what explains it explains the failure, too; where it passed, it clears its own causes.
 func Link(settings, login []Result) {
-	l := linker{results: make(map[string]*Result, len(settings)+len(login))}
-	for _, list := range [][]Result{settings, login} {
+	link(login, settings, login)
+}
+
+// link fills Follows of results over these lists, of which they are one.
+func link(results []Result, lists ...[]Result) {
+	l := linker{results: map[string]*Result{}}
+	for _, list := range lists {
 		for i := range list {
 			r := &list[i]
 			l.results[r.Check.ID] = r
@@ -24,22 +30,30 @@ func Link(settings, login []Result) {
 		}
 	}
 	for _, r := range l.order {
-		r.Follows = nil
-		if r.Status == Fail {
-			l.link(r)
+		l.checks = append(l.checks, r.Check)
+	}
+	for _, ch := range All {
+		if l.results[ch.ID] == nil {
+			l.checks = append(l.checks, ch)
+		}
+	}
+	for i := range results {
+		if r := &results[i]; r.Status == Fail {
+			r.Follows = l.causes(r)
 		}
 	}
 }
 
-// A linker holds the results by id and in order.
+// A linker holds the results by id and in order, and the checks of those and all others.
 type linker struct {
 	results map[string]*Result
 	order   []*Result
+	checks  []*Check
 }
 
-// link fills Follows of a failure, in the order of the results. It is a consequence if
-// each of its most severe findings is one.
-func (l *linker) link(r *Result) {
+// causes are the ids of the failures that explain a failure, in the order of the
+// results. It is a consequence if each of its most severe findings is one.
+func (l *linker) causes(r *Result) (ids []string) {
 	causes := map[string]bool{}
 	searched := [][]string{}
 	for _, f := range r.Findings {
@@ -57,21 +71,22 @@ func (l *linker) link(r *Result) {
 		own := map[string]bool{}
 		l.search(r, follows, map[string]bool{r.Check.ID: true}, own)
 		if len(own) == 0 {
-			return
+			return nil
 		}
 		maps.Copy(causes, own)
 	}
 	for _, c := range l.order {
 		if causes[c.Check.ID] {
-			r.Follows = append(r.Follows, c.Check.ID)
+			ids = append(ids, c.Check.ID)
 		}
 	}
+	return ids
 }
 
 // search marks the failures among these checks that explain r.
 func (l *linker) search(r *Result, follows []string, seen, causes map[string]bool) {
 	for _, id := range follows {
-		for _, before := range All {
+		for _, before := range l.checks {
 			if seen[before.ID] || !matches(id, before.ID) {
 				continue
 			}

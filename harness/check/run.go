@@ -3,11 +3,17 @@ package check
 import "fmt"
 
 // Run judges the case by each check in turn. A check that panics is Broken; the
-// others go on. Results come in the order of checks.
+// others go on. Results come in the order of checks, and those that explain each other
+// are linked.
 func Run(checks []*Check, c *Case) []Result {
 	results := make([]Result, len(checks))
+	failed := false
 	for i, ch := range checks {
 		results[i] = ch.run(c)
+		failed = failed || results[i].Status == Fail
+	}
+	if failed {
+		link(results, results)
 	}
 	return results
 }
@@ -35,12 +41,24 @@ func (ch *Check) run(c *Case) (r Result) {
 	case len(out.Findings) > 0:
 		r.Status, r.Findings = Fail, out.Findings
 		r.Severity = worst(out.Findings, r.Severity)
+		if c.Expect.Profile == Flex && ch.FlexFix != (Fix{}) {
+			ch.fixForFlex(r.Findings)
+		}
 	case out.Skip != "":
 		r.Status, r.Reason = Skip, out.Skip
 	default:
 		r.Status = Pass
 	}
 	return r
+}
+
+// fixForFlex gives findings that are mended where the check says the Flex profile's words.
+func (ch *Check) fixForFlex(found []Finding) {
+	for i := range found {
+		if found[i].Fix == nil {
+			found[i].Fix = &ch.FlexFix
+		}
+	}
 }
 
 // SeverityUnder is how much the check matters under a profile.
