@@ -30,6 +30,10 @@ type Exchange struct {
 
 	Steps  []Step  // the browser's way, in order
 	Events []Event // what the identity provider logged
+
+	// NoCookies says why the cookies of the login are not known though its steps are;
+	// "" where they are.
+	NoCookies string
 }
 
 // A Message is one SAML protocol message as it travelled.
@@ -83,6 +87,24 @@ type Step struct {
 	Location string // of a redirect
 	Note     string // what a reader should know, as a cookie that was withheld
 	Warning  bool   // the note tells of something that works only by grace
+
+	// Date is what the answer's Date header says, by the clock of who answered; zero
+	// where there is none.
+	Date time.Time
+	// ContentType is that of the request's body, CacheControl that of the answer.
+	ContentType, CacheControl string
+	Sent                      []string // names of the cookies that the browser sent
+	Set                       []Cookie // cookies that the answer set
+}
+
+// A Cookie is what a Set-Cookie header says of a cookie, without its value.
+type Cookie struct {
+	Name     string
+	Domain   string // "" for the host alone
+	Path     string
+	SameSite string // as written; "" where it is not stated
+	Secure   bool
+	HTTPOnly bool
 }
 
 // An Event is one line of the identity provider's event log.

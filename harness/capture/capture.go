@@ -1,0 +1,201 @@
+// Package capture reads what people have in hand of a login, in whatever form, into
+// the exchanges that checks judge: XML, base64, a URL, a form, a curl command, a HAR
+// file, a SAML-tracer export, a log line. It judges nothing, and the decoded XML is
+// byte for byte what was captured.
+//
+// Reading costs at most twelve times the size of what is read, and 16 MiB.
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// Limits bound what reading may cost. Zero fields mean the default.
+type Limits struct {
+	Bytes  int // size of a capture; default 256 MiB
+	Logins int // in one capture; default 10,000
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.Bytes <= 0 {
+		l.Bytes = 256 << 20
+	}
+	if l.Logins <= 0 {
+		l.Logins = 10_000
+	}
+	return l
+}
+
+// A Capture is what was read.
+type Capture struct {
+	Form    string           // what it was recognised as: "HAR file", "base64"
+	Logins  []*saml.Exchange // in order; never empty
+	Decoded []string         // what was recognised and decoded, step by step
+}
+
+// maxDecoded bounds how many steps are told.
+const maxDecoded = 200
+
+// note tells one step.
+func (c *Capture) note(format string, args ...any) {
+	if len(c.Decoded) < maxDecoded {
+		c.Decoded = append(c.Decoded, fmt.Sprintf(format, args...))
+	}
+}
+
+// wanted ends errors about things that are no capture.
+const wanted = "wanted is a SAML response as XML, base64, URL, form, curl command, HAR file, SAML-tracer export or log line"
+
+// Read recognises a capture by its content and reads it. name is what messages are said
+// to come from. The error says what the content looks like instead.
+func Read(name string, data []byte, lim Limits) (*Capture, error) {
+	lim = lim.withDefaults()
+	if len(data) > lim.Bytes {
+		return nil, fmt.Errorf("%d bytes are more than the %d that a capture may have", len(data), lim.Bytes)
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	if what := binary(data); what != "" {
+		return nil, fmt.Errorf("it looks like %s; %s", what, wanted)
+	}
+	c := &Capture{}
+	r := &reader{c: c, lim: lim}
+	data = r.toUTF8(data)
+	if err := r.read(data); err != nil {
+		return nil, err
+	}
+	for i, x := range c.Logins {
+		if x.Name == "" {
+			x.Name = name
+			if len(c.Logins) > 1 {
+				x.Name = fmt.Sprintf("%s, login %d", name, i+1)
+			}
+		}
+		for _, m := range []*saml.Message{x.Request, x.Response} {
+			if m != nil {
+				m.File = name
+			}
+		}
+	}
+	return c, nil
+}
+
+// reader is one capture while it is read.
+type reader struct {
+	c   *Capture
+	lim Limits
+}
+
+// read hands the text to the reader of its form.
+func (r *reader) read(data []byte) error {
+	text := bytes.TrimSpace(data)
+	switch {
+	case text[0] == '<' && !isHTML(text):
+		return r.readXML(data)
+	case text[0] == '<':
+		return r.readHTML(text)
+	}
+	return r.readText(string(text))
+}
+
+// toUTF8 undoes what Windows programs save as "Unicode", but for XML that says itself
+// that it is UTF-16.
+func (r *reader) toUTF8(data []byte) []byte {
+	if rest, found := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); found && !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("<")) {
+		return rest
+	}
+	text, ok := fromUTF16(data)
+	if !ok || bytes.Contains(bytes.ToLower(text[:min(200, len(text))]), []byte(`"utf-16"`)) {
+		return data
+	}
+	r.c.note("text saved as UTF-16, taken as UTF-8")
+	return text
+}
+
+// login adds one exchange.
+func (r *reader) login(x *saml.Exchange) {
+	if len(r.c.Logins) < r.lim.Logins {
+		r.c.Logins = append(r.c.Logins, x)
+	} else if len(r.c.Logins) == r.lim.Logins {
+		r.c.note("there are more than %d logins; the rest is left out", r.lim.Logins)
+		r.lim.Logins--
+	}
+}
+
+// readXML takes a document as it stands; white space around it, which came in by
+// copying, is left out.
+func (r *reader) readXML(data []byte) error {
+	xml := data
+	if !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+		xml = bytes.TrimSpace(data)
+	}
+	root := sniff(xml)
+	if err := root.refuse(); err != nil {
+		return err
+	}
+	r.c.Form = "XML"
+	r.c.note("XML: %s, %d bytes", root.what(), len(xml))
+	if len(xml) < len(data) {
+		r.c.note("white space around the document left out")
+	}
+	return r.messages([]*saml.Message{{XML: xml}})
+}
+
+// messages makes exchanges of messages in the order in which they were found: a
+// response belongs to the request before it unless it says that it answers another.
+func (r *reader) messages(found []*saml.Message) error {
+	g := grouper{r: r}
+	for _, m := range found {
+		g.add(m)
+	}
+	g.end()
+	if len(r.c.Logins) == 0 {
+		return errors.New("there is no SAML message in it; " + wanted)
+	}
+	return nil
+}
+
+// grouper parts a sequence of messages into logins.
+type grouper struct {
+	r   *reader
+	cur *saml.Exchange
+	id  string // of the request of cur
+}
+
+func (g *grouper) add(m *saml.Message) {
+	root := sniff(m.XML)
+	if root.isRequest() || root.local == "" && m.Param == "SAMLRequest" {
+		g.end()
+		g.cur, g.id = &saml.Exchange{Request: m, Flow: saml.FlowSP}, root.attr("ID")
+		return
+	}
+	answers := root.attr("InResponseTo")
+	if g.cur == nil || g.cur.Response != nil || g.id != "" && answers != "" && answers != g.id {
+		g.end()
+		g.cur = &saml.Exchange{}
+		if answers != "" {
+			g.cur.Flow = saml.FlowSP
+		} else if strings.HasSuffix(root.local, "Response") {
+			g.cur.Flow = saml.FlowIDP
+		}
+	}
+	g.cur.Response = m
+}
+
+// end closes the login at hand.
+func (g *grouper) end() {
+	if g.cur == nil {
+		return
+	}
+	if g.cur.Response == nil && g.cur.Stop == nil {
+		g.cur.Stop = &saml.Stop{Reason: "the capture holds the request and no response to it"}
+	}
+	g.r.login(g.cur)
+	g.cur, g.id = nil, ""
+}

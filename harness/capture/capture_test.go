@@ -1,0 +1,188 @@
+package capture
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// response is a message with everything that encodings trip over: + and / in its
+// base64, characters beyond ASCII, quotes, ampersands and an odd length.
+var response = []byte(`<?xml version="1.0" encoding="UTF-8"?><samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" Destination="https://sp.example/acs?a=1&amp;b=2" ID="_r1" InResponseTo="_q1" IssueInstant="2026-01-31T12:00:00.000Z" Version="2.0"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">https://idp.example/ÿûþ~~~???&gt;&gt;</saml:Issuer><x> ` + "\n\t" + `'quoted' "text"  </x></samlp:Response>`)
+
+const relayState = "token/+= ü&x"
+
+func std(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
+
+func wrap(s string, width int, sep string) string {
+	var lines []string
+	for ; len(s) > width; s = s[width:] {
+		lines = append(lines, s[:width])
+	}
+	return strings.Join(append(lines, s), sep)
+}
+
+// body is the login as the browser posts it.
+func body() string {
+	return "SAMLResponse=" + url.QueryEscape(std(response)) + "&RelayState=" + url.QueryEscape(relayState)
+}
+
+func redirectURL() string {
+	r := relayState
+	return "https://sp.example/acs?tenant=1&" + saml.RedirectQuery("SAMLResponse", response, &r)
+}
+
+func page() string {
+	r := relayState
+	return string(saml.PostForm("https://sp.example/acs", "SAMLResponse", response, &r))
+}
+
+// forms are the same login as people send it.
+func forms() map[string]string {
+	b := std(response)
+	return map[string]string{
+		"XML":                             string(response),
+		"XML with a line end":             string(response) + "\r\n",
+		"base64":                          b,
+		"base64 in lines of 76":           wrap(b, 76, "\r\n") + "\r\n",
+		"base64 in lines of 64":           wrap(b, 64, "\n"),
+		"base64 lines joined by spaces":   wrap(b, 76, " "),
+		"base64 URL-safe, unpadded":       base64.RawURLEncoding.EncodeToString(response),
+		"base64 without padding":          strings.TrimRight(b, "="),
+		"base64 quoted":                   `"` + b + `"`,
+		"base64, plus turned to space":    strings.ReplaceAll(b, "+", " "),
+		"base64 twice":                    std([]byte(b)),
+		"base64 in UTF-16":                "\xff\xfe" + strings.Join(strings.Split(b, ""), "\x00") + "\x00",
+		"base64 with JSON's escapes":      strings.ReplaceAll(wrap(b, 76, `\r\n`), "/", `\/`),
+		"base64 with HTML's escapes":      strings.NewReplacer("+", "&#43;", "/", "&#x2F;", "=", "&#61;").Replace(wrap(b, 76, "&#13;&#10;")),
+		"DEFLATE and base64":              std(saml.Deflate(response)),
+		"percent-encoded":                 url.QueryEscape(b),
+		"percent-encoded twice":           url.QueryEscape(url.QueryEscape(b)),
+		"percent-encoded DEFLATE":         url.QueryEscape(std(saml.Deflate(response))),
+		"form body":                       body(),
+		"form body with other fields":     "a=b&" + body() + "&c=d",
+		"form body, RelayState first":     "RelayState=x&SAMLResponse=" + url.QueryEscape(wrap(b, 76, "\r\n")),
+		"form body percent-encoded":       url.QueryEscape(body()),
+		"query":                           strings.SplitN(redirectURL(), "?", 2)[1],
+		"URL":                             redirectURL(),
+		"URL percent-encoded":             url.QueryEscape(redirectURL()),
+		"URL with a message not deflated": "https://sp.example/acs?SAMLResponse=" + url.QueryEscape(b),
+		"HTML form":                       page(),
+		"HTML form of another maker": `<form method='post' action='https://sp.example/acs'><INPUT NAME=SAMLResponse TYPE=hidden VALUE='` +
+			strings.NewReplacer("+", "&#x2b;", "=", "&#x3d;").Replace(b) + `'/></form>`,
+		"HTML page that shows XML":         "<html><body><pre>" + strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(response)) + "</pre></body></html>",
+		"log line":                         "2026-01-31 12:00:00,123 DEBUG [http-1] saml - received SAMLResponse=" + url.QueryEscape(b) + "&RelayState=abc from 10.0.0.1",
+		"log line with XML":                "2026-01-31T12:00:00 INFO Response: " + string(response) + " (end)",
+		"log line with URL":                `10.0.0.1 - - [31/Jan/2026] "GET ` + redirectURL() + ` HTTP/1.1" 302 -`,
+		"log of JSON lines":                `{"level":"debug","msg":"got it","SAMLResponse":"` + wrap(b, 76, `\r\n`) + `","RelayState":"x"}` + "\n" + `{"level":"info"}`,
+		"log of JSON with XML":             `{"msg":"` + strings.NewReplacer(`"`, `\"`, "\n", `\n`, "\t", `\t`, "<", `\u003c`, ">", `\u003e`, "&", `\u0026`).Replace(string(response)) + `"}`,
+		"parameters as shown by a browser": "SAMLResponse: " + wrap(b, 76, "\n") + "\nRelayState: abc\n",
+		"trace with both":                  "Assertion:\n" + wrap(b, 64, "\n") + "\n\nDecoded:\n" + strings.ReplaceAll(string(response), "><", ">\n  <") + "\n",
+	}
+}
+
+func TestEveryFormGivesTheSameBytes(t *testing.T) {
+	t.Parallel()
+	for name, text := range forms() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, err := Read("capture.txt", []byte(text), Limits{})
+			require.NoError(t, err)
+			require.Len(t, c.Logins, 1, "%v", c.Decoded)
+			x := c.Logins[0]
+			require.NotNil(t, x.Response)
+			assert.Equal(t, string(response), string(x.Response.XML), "%v", c.Decoded)
+			assert.Equal(t, saml.FlowSP, x.Flow)
+			assert.Equal(t, "capture.txt", x.Name)
+			assert.Equal(t, "capture.txt", x.Response.File)
+			assert.Nil(t, x.Request)
+			assert.NotEmpty(t, c.Form)
+			assert.NotEmpty(t, c.Decoded)
+		})
+	}
+}
+
+func TestReadSaysWhatItIsInstead(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("no message here ", 100)
+	for name, c := range map[string]struct{ in, want string }{
+		"empty":        {"", "it is empty"},
+		"white space":  {" \r\n", "it is empty"},
+		"PDF":          {"%PDF-1.7\n%âãÏÓ", "it looks like a PDF file; " + wanted},
+		"PNG":          {"\x89PNG\r\n\x1a\n", "it looks like an image (PNG); " + wanted},
+		"gzip":         {"\x1f\x8b\x08\x00", "it looks like a gzip file; unpack it first; " + wanted},
+		"DER":          {"\x30\x82\x03\x01\x30", "it looks like DER, as of a certificate or a key; " + wanted},
+		"zeros":        {"\x00\x01\x02\x03", "it looks like a binary file; " + wanted},
+		"base64 PDF":   {std([]byte("%PDF-1.7 and so on and so on and so on")), "there is no SAML message in it: it is base64 of a PDF file; " + wanted},
+		"SAML 1.1":     {`<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol"/>`, `it is a message of SAML 1.1 ("Response"), not of SAML 2.0`},
+		"metadata":     {`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`, `it is SAML metadata ("EntityDescriptor"), not a message`},
+		"metadata b64": {std([]byte(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`)), `it is SAML metadata ("EntityDescriptor"), not a message`},
+		"SOAP":         {`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>`, "it is a SOAP envelope, not a message of the browser"},
+		"WS-Fed":       {`<t:RequestSecurityTokenResponse xmlns:t="http://schemas.xmlsoap.org/ws/2005/02/trust"/>`, "it is a token of WS-Federation, not a SAML 2.0 response"},
+		"a page":       {"<!DOCTYPE html><html><body>Sign in</body></html>", "it is an HTML page without a SAML message; " + wanted},
+		"a URL":        {"https://sp.example/?a=b", "it is a URL that carries no SAML message"},
+		"text":         {long, `there is no SAML message in it: it starts with ` + fmt.Sprintf("%q…", long[:80]) + `; ` + wanted},
+		"too large":    {strings.Repeat("A", 2000), "2000 bytes are more than the 1000 that a capture may have"},
+	} {
+		lim := Limits{}
+		if name == "too large" {
+			lim.Bytes = 1000
+		}
+		_, err := Read("x", []byte(c.in), lim)
+		assert.EqualError(t, err, c.want, name)
+	}
+}
+
+// A message that is damaged is a capture all the same: what is wrong is for checks to say.
+func TestDamagedMessagesAreRead(t *testing.T) {
+	t.Parallel()
+	for _, xml := range []string{
+		string(response[:len(response)-30]),
+		`<!DOCTYPE x [<!ENTITY e "e">]>` + string(response),
+		"<nonsense/>",
+		"<samlp:Response",
+		string(response) + "<second/>",
+	} {
+		c, err := Read("x", []byte(xml), Limits{})
+		require.NoError(t, err, xml)
+		assert.Equal(t, xml, string(c.Logins[0].Response.XML))
+		c, err = Read("x", []byte(std([]byte(xml))), Limits{})
+		require.NoError(t, err, xml)
+		assert.Equal(t, xml, string(c.Logins[0].Response.XML))
+	}
+}
+
+func TestLines(t *testing.T) {
+	t.Parallel()
+	second := []byte(strings.Replace(string(response), "_r1", "_r2", 1))
+	file := std(response) + "\r\n\r\n" + url.QueryEscape(std(second)) + "\nnot base64!\n" + string(response[:len(response)])
+	var got []string
+	for line := range Lines(strings.NewReader(strings.ReplaceAll(file, "\n\t", "  "))) {
+		switch {
+		case line.Err != nil:
+			got = append(got, line.Err.Error())
+		default:
+			got = append(got, fmt.Sprintf("%d %s %d", line.Number, line.Exchange.Name, len(line.Exchange.Response.XML)))
+		}
+	}
+	assert.Equal(t, []string{
+		fmt.Sprintf("1 line 1 %d", len(response)),
+		fmt.Sprintf("3 line 3 %d", len(response)),
+		`line 4: there is no SAML message in it: it starts with "not base64!"; ` + wanted,
+		fmt.Sprintf("5 line 5 %d", len(response)),
+	}, got)
+
+	c, err := Read("many.txt", []byte(std(response)+"\n"+std(second)+"\n"), Limits{})
+	require.NoError(t, err)
+	require.Len(t, c.Logins, 2)
+	assert.Equal(t, "line 2", c.Logins[1].Name)
+	assert.Equal(t, second, c.Logins[1].Response.XML)
+	assert.False(t, IsLines([]byte(wrap(std(response), 76, "\n"))))
+}

@@ -1,0 +1,118 @@
+package capture
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// A Line is one line of a file that holds a response per line.
+type Line struct {
+	Number   int // from 1
+	Exchange *saml.Exchange
+	Err      error // why it could not be read; Exchange is then nil
+}
+
+// maxLine is the most characters that a line may have.
+const maxLine = 16 << 20
+
+// Lines reads a file of one encoded message per line, as base64, one after the other:
+// no more than one line is held at a time. Empty lines are passed over. A line that
+// cannot be read is told and the next one follows; an error of the reader ends it.
+func Lines(r io.Reader) iter.Seq[Line] {
+	return func(yield func(Line) bool) {
+		in := bufio.NewReaderSize(r, 64<<10)
+		for n := 1; ; n++ {
+			line, err := readLine(in)
+			if err != nil && !errors.Is(err, io.EOF) {
+				yield(Line{Number: n, Err: fmt.Errorf("line %d: %w", n, err)})
+				return
+			}
+			if text := strings.TrimSpace(line); text != "" {
+				out := Line{Number: n}
+				if x, err := oneLine(text); err != nil {
+					out.Err = fmt.Errorf("line %d: %w", n, err)
+				} else {
+					x.Name = fmt.Sprintf("line %d", n)
+					out.Exchange = x
+				}
+				if !yield(out) {
+					return
+				}
+			}
+			if err != nil {
+				return
+			}
+		}
+	}
+}
+
+// readLine reads up to the line end; a longer line than allowed is an error.
+func readLine(in *bufio.Reader) (string, error) {
+	var b bytes.Buffer
+	for {
+		part, err := in.ReadSlice('\n')
+		b.Write(part)
+		switch {
+		case b.Len() > maxLine:
+			return "", fmt.Errorf("it has more than %d characters", maxLine)
+		case errors.Is(err, bufio.ErrBufferFull):
+			continue
+		}
+		return b.String(), err
+	}
+}
+
+// oneLine reads a line as a capture of one login.
+func oneLine(text string) (*saml.Exchange, error) {
+	c, err := Read("", []byte(text), Limits{Bytes: maxLine})
+	if err != nil {
+		return nil, err
+	}
+	x := c.Logins[0]
+	for _, m := range []*saml.Message{x.Request, x.Response} {
+		if m != nil {
+			m.File = ""
+		}
+	}
+	return x, nil
+}
+
+// IsLines tells from the beginning of a file whether it holds one encoded message per
+// line: whether its first two lines are each the base64 of XML.
+func IsLines(head []byte) bool {
+	first, rest, found := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
+	return found && beginsMessage(string(first)) && beginsMessage(firstLine(strings.TrimLeft(string(rest), "\r\n")))
+}
+
+// beginsMessage tells whether a line begins with base64 of an XML document's begin.
+func beginsMessage(line string) bool {
+	line = strings.TrimSpace(line)
+	if len(line) < 24 || line[0] != 'P' {
+		return false
+	}
+	data, _, err := saml.DecodeBase64(line[:24])
+	return err == nil && looksLikeXML(data)
+}
+
+// readLines reads one message per line, where the text is that.
+func (r *reader) readLines(text string) (done bool, err error) {
+	if !IsLines([]byte(text[:min(len(text), 1<<20)])) {
+		return false, nil
+	}
+	r.c.Form = "one message per line"
+	r.c.note("one message per line")
+	for line := range Lines(strings.NewReader(text)) {
+		if line.Err != nil {
+			return true, line.Err
+		}
+		r.login(line.Exchange)
+	}
+	return true, nil
+}

@@ -1,0 +1,252 @@
+package capture
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// readText reads what is neither XML nor JSON nor HTML: a URL, a form body, base64 in
+// any wrapping, or text with a message somewhere in it.
+func (r *reader) readText(text string) error {
+	switch {
+	case isURL(text):
+		return r.readURL(text)
+	case isBody(text):
+		return r.readBody(text)
+	}
+	if done, err := r.readLines(text); done {
+		return err
+	}
+	var why error
+	if isEncoded(text) {
+		xml, steps, err := peel(text)
+		if err == nil {
+			return r.readPeeled(xml, steps)
+		}
+		if !strings.Contains(text, " ") {
+			why = err
+		}
+	}
+	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || hasMarker(inner)) {
+		r.c.note("percent-encoding decoded")
+		return r.readText(strings.TrimSpace(inner))
+	}
+	if found := r.find(text); len(found) > 0 {
+		if r.c.Form == "" {
+			r.c.Form = "text with a message in it"
+		}
+		return r.messages(found)
+	}
+	if why != nil {
+		return fmt.Errorf("there is no SAML message in it: %w; %s", why, wanted)
+	}
+	return fmt.Errorf("there is no SAML message in it: it starts with %s; %s", show(firstLine(text)), wanted)
+}
+
+// readPeeled takes a message out of its wrappings.
+func (r *reader) readPeeled(xml []byte, steps []string) error {
+	if isHTML(xml) {
+		for _, s := range steps {
+			r.c.note("%s", s)
+		}
+		return r.readHTML(xml)
+	}
+	root := sniff(xml)
+	if err := root.refuse(); err != nil {
+		return err
+	}
+	if r.c.Form == "" {
+		r.c.Form = "encoded message"
+		if len(steps) > 0 && strings.HasPrefix(steps[0], "base64") {
+			r.c.Form = "base64"
+		}
+	}
+	for _, s := range steps {
+		r.c.note("%s", s)
+	}
+	r.c.note("XML: %s, %d bytes", root.what(), len(xml))
+	return r.messages([]*saml.Message{{XML: xml}})
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.TrimSpace(line)
+}
+
+// isEncoded tells whether the text may be one encoded message and nothing else.
+func isEncoded(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9':
+		case strings.IndexByte("+/=-_%\r\n\t \"'&#;\\", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// isURL tells whether the text is one URL and nothing else.
+func isURL(s string) bool {
+	lower := strings.ToLower(s[:min(len(s), 8)])
+	return (strings.HasPrefix(lower, "http://") || strings.HasPrefix(lower, "https://")) && !strings.ContainsAny(s, " \t\r\n\"'<>")
+}
+
+// isBody tells whether the text is a query or the body of a form.
+func isBody(s string) bool {
+	return hasMarker(s) && !strings.ContainsAny(s, " \t\r\n\"'<>{}:,")
+}
+
+// hasMarker tells whether one of the two parameters stands in the text.
+func hasMarker(s string) bool {
+	return strings.Contains(s, "SAMLResponse=") || strings.Contains(s, "SAMLRequest=")
+}
+
+// readURL reads a message that a URL carries.
+func (r *reader) readURL(text string) error {
+	r.c.Form = "URL"
+	m, steps, err := urlMessage(text)
+	if err != nil {
+		return err
+	}
+	r.c.note("URL of %s", hostOf(text))
+	for _, s := range steps {
+		r.c.note("%s", s)
+	}
+	return r.readMessage(m)
+}
+
+// readMessage takes one message that was read with its parameter.
+func (r *reader) readMessage(m *saml.Message) error {
+	root := sniff(m.XML)
+	if err := root.refuse(); err != nil {
+		return err
+	}
+	for _, d := range m.Deviations {
+		r.c.note("%s", d.Text)
+	}
+	r.c.note("XML: %s, %d bytes", root.what(), len(m.XML))
+	return r.messages([]*saml.Message{m})
+}
+
+// urlMessage is the message in the query of a URL.
+func urlMessage(text string) (*saml.Message, []string, error) {
+	bare, _, _ := strings.Cut(text, "#")
+	base, query, found := strings.Cut(bare, "?")
+	if !found || !strings.Contains(query, "SAML") {
+		return nil, nil, errors.New("it is a URL that carries no SAML message")
+	}
+	m, err := saml.DecodeRedirect(query)
+	steps := []string{"HTTP-Redirect: parameter " + paramOf(m) + " percent-decoded, base64 decoded, DEFLATE undone"}
+	if err != nil {
+		var err2 error
+		if m, steps, err2 = peelParameter(query); err2 != nil {
+			return nil, nil, fmt.Errorf("the URL's message cannot be decoded: %w", err)
+		}
+		m.Binding, m.Query = saml.BindingRedirect, query
+	}
+	m.URL = base
+	if rest := withoutMessage(query); rest != "" {
+		m.URL += "?" + rest
+	}
+	return m, steps, nil
+}
+
+func paramOf(m *saml.Message) string {
+	if m == nil {
+		return ""
+	}
+	return m.Param
+}
+
+// readBody reads a message from the body of a form, or from a query without its URL.
+func (r *reader) readBody(body string) error {
+	m, steps, err := bodyMessage(body)
+	if err != nil {
+		return err
+	}
+	r.c.Form = "form body"
+	if m.Binding == saml.BindingRedirect {
+		r.c.Form = "query of a URL"
+	}
+	for _, s := range steps {
+		r.c.note("%s", s)
+	}
+	return r.readMessage(m)
+}
+
+// bodyMessage is the message in the body of a form or in a bare query.
+func bodyMessage(body string) (*saml.Message, []string, error) {
+	m, err := saml.DecodePOST(body)
+	if err == nil && looksLikeXML(m.XML) {
+		for _, d := range m.Deviations {
+			if d.Kind != saml.DeviationDeflate {
+				continue
+			}
+			if q, err := saml.DecodeRedirect(body); err == nil {
+				return q, []string{"query: parameter " + q.Param + " percent-decoded, base64 decoded, DEFLATE undone"}, nil
+			}
+		}
+		return m, []string{"form body: parameter " + m.Param + " percent-decoded, base64 decoded"}, nil
+	}
+	if err == nil {
+		err = errors.New("what the base64 holds is no XML")
+	}
+	m, steps, err2 := peelParameter(body)
+	if err2 != nil {
+		return nil, nil, fmt.Errorf("the message in the form body cannot be decoded: %w", err)
+	}
+	return m, steps, nil
+}
+
+// peelParameter reads a message whose parameter is encoded more often than the binding
+// says.
+func peelParameter(query string) (*saml.Message, []string, error) {
+	for part := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if name != "SAMLResponse" && name != "SAMLRequest" {
+			continue
+		}
+		xml, steps, err := peel(value)
+		if err != nil {
+			return nil, nil, err
+		}
+		m := &saml.Message{Param: name, XML: xml}
+		for part := range strings.SplitSeq(query, "&") {
+			if relay, found := strings.CutPrefix(part, "RelayState="); found {
+				m.HasRelayState = true
+				if m.RelayState, err = url.QueryUnescape(relay); err != nil {
+					m.RelayState = relay
+				}
+			}
+		}
+		return m, append([]string{"parameter " + name}, steps...), nil
+	}
+	return nil, nil, errors.New("there is neither a SAMLRequest nor a SAMLResponse")
+}
+
+// withoutMessage is a query without the parameters of HTTP-Redirect, the rest as it was.
+func withoutMessage(query string) string {
+	var rest []string
+	for part := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(part, "=")
+		switch name {
+		case "SAMLRequest", "SAMLResponse", "RelayState", "SigAlg", "Signature", "SAMLEncoding", "":
+		default:
+			rest = append(rest, part)
+		}
+	}
+	return strings.Join(rest, "&")
+}
+
+// hostOf is the host of a URL, or the text where it is none.
+func hostOf(text string) string {
+	if u, err := url.Parse(text); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return show(text)
+}
