@@ -1,35 +1,130 @@
 package saml
 
-import "iter"
-
-// A Place is a position in a message: the path of the element or attribute, as
-// /Response/Assertion[1]/Conditions/@NotBefore (local names; an index where
-// siblings share a name), and its line and column in the decoded XML, from 1.
-// Columns count characters.
-type Place struct {
-	Path         string
-	Line, Column int
-}
+import (
+	"iter"
+	"strings"
+	"sync"
+)
 
 // A Document is one XML document, read once and never changed. Its parts are
-// handles, small values that can be compared with ==.
+// handles, small values that can be compared with ==. It may be used by several
+// goroutines at once.
 type Document struct {
 	src   string
-	impl  documentImpl
-	lines []int32 // offsets of line starts; made when a place is first asked for
+	extra string // character data that entities or white space make differ from the source
+	bom   bool
+	ascii bool
+
+	nodes    []node // in document order; 0 is the document itself
+	attrs    []attr
+	decls    []decl
+	prefixes []string // "" is the first, "xml" the second
+	uris     []string // "" is the first, that of xml the second
+
+	origin   origin
+	once     sync.Once // guards what follows, made when a place is first asked for
+	lines    []int32   // offsets of line starts
+	runes    []int32   // characters before each block of runeBlock bytes; nil for ASCII
+	ordinals []int32   // by node: 1, 2, … among siblings of one local name, 0 where alone
+	received []int32   // by node: the node of the received document
+}
+
+type nodeKind uint8
+
+const (
+	kindDocument nodeKind = iota
+	kindElement
+	kindText
+	kindComment
+	kindPI
+)
+
+// A node is one part of a document. Its subtree is the nodes up to after.
+type node struct {
+	kind       nodeKind
+	extra      bool  // the value lies in Document.extra
+	start, end int32 // in the source
+	parent     int32
+	after      int32 // the first node behind this one's subtree
+
+	// The local name of an element or the target of a PI; the QName begins at start+1.
+	local, localEnd int32
+	prefix, space   int32
+	attr0, attr1    int32
+	decl0, decl1    int32
+	// The value of text, comment and PI shares the fields of elements: see value.
+}
+
+// An attr is one attribute that is no namespace declaration.
+type attr struct {
+	extra           bool
+	start           int32 // of the QName
+	local, localEnd int32
+	value, valueEnd int32
+	prefix, space   int32
+}
+
+// A decl is one namespace declaration.
+type decl struct {
+	start       int32
+	prefix, uri int32
+}
+
+// value is the character data of a text, comment or PI.
+func (d *Document) value(n *node) string {
+	if n.extra {
+		return d.extra[n.attr0:n.attr1]
+	}
+	return d.src[n.attr0:n.attr1]
+}
+
+func (d *Document) localName(n *node) string { return d.src[n.local:n.localEnd] }
+
+func (d *Document) attrValue(a *attr) string {
+	if a.extra {
+		return d.extra[a.value:a.valueEnd]
+	}
+	return d.src[a.value:a.valueEnd]
 }
 
 // Root is the document element.
-func (d *Document) Root() Element { panic("todo") }
+func (d *Document) Root() Element {
+	if d == nil {
+		return Element{}
+	}
+	for i := int32(1); i < int32(len(d.nodes)); i = d.nodes[i].after {
+		if d.nodes[i].kind == kindElement {
+			return Element{d, i}
+		}
+	}
+	return Element{}
+}
 
 // Source is the document's bytes as they were read.
-func (d *Document) Source() string { return d.src }
+func (d *Document) Source() string {
+	if d == nil {
+		return ""
+	}
+	return d.src
+}
 
-// Position is the line and column of a byte offset, both from 1.
-func (d *Document) Position(offset int) (line, column int) { panic("todo") }
+// HasBOM tells whether the document begins with a byte order mark, which some readers
+// refuse.
+func (d *Document) HasBOM() bool { return d != nil && d.bom }
 
 // Elements yields every element in document order.
-func (d *Document) Elements() iter.Seq[Element] { panic("todo") }
+func (d *Document) Elements() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		if d == nil {
+			return
+		}
+		for i := range d.nodes {
+			if d.nodes[i].kind == kindElement && !yield(Element{d, int32(i)}) {
+				return
+			}
+		}
+	}
+}
 
 // An Element is a handle on one element. The zero Element stands for one that is
 // not there: every method of it answers with a zero value, so that readers need no
@@ -39,83 +134,186 @@ type Element struct {
 	id  int32
 }
 
-// An Attr is a handle on one attribute of an element; namespace declarations are
-// not attributes. The zero Attr stands for one that is not there.
-type Attr struct {
-	doc *Document
-	el  int32
-	id  int32
-}
-
 // Exists is false for the zero Element.
 func (e Element) Exists() bool { return e.doc != nil }
 
 // Document is the document that the element is part of.
 func (e Element) Document() *Document { return e.doc }
 
-// Local is the local name, Space the namespace name ("" for none), Prefix the
-// prefix as written.
-func (e Element) Local() string  { panic("todo") }
-func (e Element) Space() string  { panic("todo") }
-func (e Element) Prefix() string { panic("todo") }
+func (e Element) node() *node { return &e.doc.nodes[e.id] }
+
+// Local is the local name.
+func (e Element) Local() string {
+	if e.doc == nil {
+		return ""
+	}
+	return e.doc.localName(e.node())
+}
+
+// Space is the namespace name, "" for none.
+func (e Element) Space() string {
+	if e.doc == nil {
+		return ""
+	}
+	return e.doc.uris[e.node().space]
+}
+
+// Prefix is the prefix as written.
+func (e Element) Prefix() string {
+	if e.doc == nil {
+		return ""
+	}
+	return e.doc.prefixes[e.node().prefix]
+}
 
 // Is tells whether the element has this expanded name.
-func (e Element) Is(space, local string) bool { panic("todo") }
+func (e Element) Is(space, local string) bool {
+	if e.doc == nil {
+		return false
+	}
+	n := e.node()
+	return e.doc.localName(n) == local && e.doc.uris[n.space] == space
+}
 
 // Parent is the element around this one; the root has none.
-func (e Element) Parent() Element { panic("todo") }
+func (e Element) Parent() Element {
+	if e.doc == nil || e.node().parent == 0 {
+		return Element{}
+	}
+	return Element{e.doc, e.node().parent}
+}
 
 // Children yields the child elements in order.
-func (e Element) Children() iter.Seq[Element] { panic("todo") }
+func (e Element) Children() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		if e.doc == nil {
+			return
+		}
+		nodes := e.doc.nodes
+		for i, after := e.id+1, nodes[e.id].after; i < after; i = nodes[i].after {
+			if nodes[i].kind == kindElement && !yield(Element{e.doc, i}) {
+				return
+			}
+		}
+	}
+}
 
 // Child is the first child element with this expanded name.
-func (e Element) Child(space, local string) Element { panic("todo") }
+func (e Element) Child(space, local string) Element {
+	for c := range e.Children() {
+		if c.Is(space, local) {
+			return c
+		}
+	}
+	return Element{}
+}
 
 // All is every child element with this expanded name, in order.
-func (e Element) All(space, local string) []Element { panic("todo") }
+func (e Element) All(space, local string) []Element {
+	var all []Element
+	for c := range e.Children() {
+		if c.Is(space, local) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
 
 // Descendants yields the elements below this one in document order, without itself.
-func (e Element) Descendants() iter.Seq[Element] { panic("todo") }
+func (e Element) Descendants() iter.Seq[Element] {
+	return func(yield func(Element) bool) {
+		if e.doc == nil {
+			return
+		}
+		nodes := e.doc.nodes
+		for i, after := e.id+1, nodes[e.id].after; i < after; i++ {
+			if nodes[i].kind == kindElement && !yield(Element{e.doc, i}) {
+				return
+			}
+		}
+	}
+}
 
-// Attr is the attribute with this local name and no namespace.
-func (e Element) Attr(local string) Attr { panic("todo") }
-
-// AttrNS is the attribute with this expanded name.
-func (e Element) AttrNS(space, local string) Attr { panic("todo") }
-
-// Attrs yields the attributes in the order in which they are written.
-func (e Element) Attrs() iter.Seq[Attr] { panic("todo") }
+// Contains tells whether other is this element or stands below it.
+func (e Element) Contains(other Element) bool {
+	return e.doc != nil && e.doc == other.doc && e.id <= other.id && other.id < e.node().after
+}
 
 // Text is all character data directly inside the element, joined across comments,
 // processing instructions and child elements (XML 1.0 2.4–2.6).
-func (e Element) Text() string { panic("todo") }
+func (e Element) Text() string {
+	if e.doc == nil {
+		return ""
+	}
+	var one string
+	var b strings.Builder
+	nodes := e.doc.nodes
+	for i, after := e.id+1, nodes[e.id].after; i < after; i = nodes[i].after {
+		switch {
+		case nodes[i].kind != kindText:
+		case one == "":
+			one = e.doc.value(&nodes[i])
+		default:
+			if b.Len() == 0 {
+				b.WriteString(one)
+			}
+			b.WriteString(e.doc.value(&nodes[i]))
+		}
+	}
+	if b.Len() > 0 {
+		return b.String()
+	}
+	return one
+}
 
 // Interrupted tells whether a comment or a processing instruction stands directly
 // inside the element, where a careless reader would cut its text short (VU#475445).
-func (e Element) Interrupted() bool { panic("todo") }
+func (e Element) Interrupted() bool {
+	if e.doc == nil {
+		return false
+	}
+	nodes := e.doc.nodes
+	for i, after := e.id+1, nodes[e.id].after; i < after; i = nodes[i].after {
+		if k := nodes[i].kind; k == kindComment || k == kindPI {
+			return true
+		}
+	}
+	return false
+}
 
 // Namespace is the namespace name that a prefix stands for here ("" is the default
-// namespace).
-func (e Element) Namespace(prefix string) (uri string, ok bool) { panic("todo") }
+// namespace, which is "" where none is declared).
+func (e Element) Namespace(prefix string) (uri string, ok bool) {
+	if e.doc == nil {
+		return "", false
+	}
+	if prefix == "xml" {
+		return NSXML, true
+	}
+	d := e.doc
+	for i := e.id; i > 0; i = d.nodes[i].parent {
+		n := &d.nodes[i]
+		for j := n.decl0; j < n.decl1; j++ {
+			if d.prefixes[d.decls[j].prefix] == prefix {
+				return d.uris[d.decls[j].uri], true
+			}
+		}
+	}
+	return "", prefix == ""
+}
 
 // Source is the element as written, from < to >.
-func (e Element) Source() string { panic("todo") }
+func (e Element) Source() string {
+	if e.doc == nil {
+		return ""
+	}
+	return e.doc.src[e.node().start:e.node().end]
+}
 
-// At is where the element stands. In a document re-read from signed bytes it is the
-// place in the document that was received.
-func (e Element) At() Place { panic("todo") }
-
-// Exists is false for the zero Attr.
-func (a Attr) Exists() bool { return a.doc != nil }
-
-// Local is the local name, Space the namespace name ("" for none).
-func (a Attr) Local() string { panic("todo") }
-func (a Attr) Space() string { panic("todo") }
-
-// Value is the attribute's value, normalised as XML 1.0 3.3.3 says.
-func (a Attr) Value() string { panic("todo") }
-
-// At is where the attribute stands.
-func (a Attr) At() Place { panic("todo") }
-
-type documentImpl struct{}
+// Extent is the byte offsets in Document.Source between which the element stands.
+func (e Element) Extent() (start, end int) {
+	if e.doc == nil {
+		return 0, 0
+	}
+	return int(e.node().start), int(e.node().end)
+}

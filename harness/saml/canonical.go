@@ -1,0 +1,444 @@
+package saml
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Canonical is the exclusive canonical form (Exclusive XML Canonicalization 1.0) of
+// the element without the child signature omit (zero: with everything).
+// prefixes is the InclusiveNamespaces PrefixList; "#default" is the default namespace.
+func Canonical(e Element, omit Element, prefixes []string, comments bool) ([]byte, error) {
+	method := C14NExclusive
+	if comments {
+		method = C14NExclusiveComments
+	}
+	return CanonicalAs(e, omit, method, prefixes)
+}
+
+// CanonicalAs is the canonical form by the algorithm that a URI names: exclusive
+// canonicalization as for Canonical, or Canonical XML 1.0 or 1.1, which SAML does not
+// allow and which ignore prefixes.
+func CanonicalAs(e Element, omit Element, method string, prefixes []string) ([]byte, error) {
+	if !e.Exists() {
+		return nil, errors.New("there is no element to canonicalize")
+	}
+	f, ok := c14nForm(method)
+	if !ok {
+		return nil, fmt.Errorf("no canonicalization is named %s", quoteText(method))
+	}
+	f.prefixes = prefixes
+	var c canonicalizer
+	c.buf = make([]byte, 0, int(e.node().end-e.node().start)+256)
+	if err := c.write(e, omit, f); err != nil {
+		return nil, err
+	}
+	return c.buf, nil
+}
+
+// A form is one way to canonicalize.
+type form14 struct {
+	inclusive bool
+	eleven    bool // Canonical XML 1.1
+	comments  bool
+	prefixes  []string // the PrefixList of the exclusive form
+}
+
+// A canonicalizer writes canonical forms into a buffer that it keeps for the next.
+type canonicalizer struct {
+	buf []byte
+
+	d        *Document
+	form     form14
+	omit     int32
+	listed   []bool  // by prefix: in the PrefixList
+	rendered []int32 // by prefix: the namespace name last written on an element around, -1 for none
+	undo     []binding
+	open     []opened
+	ns       []int32 // prefixes that the element at hand declares
+	order    []int32 // its attributes
+
+	alter *alteration // what a diagnosis tries; nil for the true form
+}
+
+type binding struct{ prefix, uri int32 }
+
+type opened struct {
+	id   int32
+	undo int // how much of canonicalizer.undo belongs to the elements around
+}
+
+// write puts the canonical form of the element into buf. The apex may be the document
+// node, whose comments and processing instructions are then written too.
+func (c *canonicalizer) write(apex, omit Element, f form14) error {
+	d := apex.doc
+	c.d, c.form, c.omit = d, f, 0
+	if omit.doc == d {
+		c.omit = omit.id
+	}
+	c.buf, c.undo, c.open = c.buf[:0], c.undo[:0], c.open[:0]
+	c.rendered = c.rendered[:0]
+	for range d.prefixes {
+		c.rendered = append(c.rendered, -1)
+	}
+	c.rendered[0], c.rendered[1] = 0, 1 // no default namespace; xml is never declared
+	c.list(f.prefixes)
+	if f.eleven && c.inheritsBase(apex.id) {
+		return errors.New("xml:base around the element would have to be joined (Canonical XML 1.1 2.4)")
+	}
+	c.subtree(apex.id)
+	return nil
+}
+
+// list marks the prefixes of a PrefixList.
+func (c *canonicalizer) list(prefixes []string) {
+	c.listed = c.listed[:0]
+	if len(prefixes) == 0 {
+		return
+	}
+	c.listed = append(c.listed, make([]bool, len(c.d.prefixes))...)
+	if len(prefixes) > few && len(c.d.prefixes) > few {
+		wanted := make(map[string]bool, len(prefixes))
+		for _, p := range prefixes {
+			wanted[p] = true
+		}
+		for i, p := range c.d.prefixes {
+			c.listed[i] = p != "" && wanted[p] || i == 0 && wanted["#default"]
+		}
+		return
+	}
+	for _, p := range prefixes {
+		if p == "#default" {
+			c.listed[0] = true
+		} else if i := slices.Index(c.d.prefixes, p); i > 0 {
+			c.listed[i] = true
+		}
+	}
+}
+
+func (c *canonicalizer) isListed(prefix int32) bool {
+	return int(prefix) < len(c.listed) && c.listed[prefix]
+}
+
+// subtree writes the node and everything below it.
+func (c *canonicalizer) subtree(apex int32) {
+	nodes := c.d.nodes
+	for i, end := apex, nodes[apex].after; i < end; {
+		for len(c.open) > 0 && i >= nodes[c.open[len(c.open)-1].id].after {
+			c.endTag()
+		}
+		n := &nodes[i]
+		if c.alter != nil && c.alter.skips(i) {
+			i = n.after
+			continue
+		}
+		switch n.kind {
+		case kindElement:
+			if i == c.omit {
+				i = n.after
+				continue
+			}
+			c.startTag(i, i == apex)
+		case kindText:
+			c.text(i, n)
+		case kindComment:
+			if c.form.comments {
+				c.around(n, func() {
+					c.buf = append(c.buf, "<!--"...)
+					c.buf = append(c.buf, c.d.value(n)...)
+					c.buf = append(c.buf, "-->"...)
+				})
+			}
+		case kindPI:
+			c.around(n, func() {
+				c.buf = append(c.buf, "<?"...)
+				c.buf = append(c.buf, c.d.localName(n)...)
+				if data := c.d.value(n); data != "" {
+					c.buf = append(c.buf, ' ')
+					c.buf = append(c.buf, data...)
+				}
+				c.buf = append(c.buf, "?>"...)
+			})
+		}
+		i++
+	}
+	for len(c.open) > 0 {
+		c.endTag()
+	}
+}
+
+// around writes a comment or processing instruction; outside the root element a line
+// break parts it from the root.
+func (c *canonicalizer) around(n *node, write func()) {
+	outside := n.parent == 0
+	before := outside && n.start < c.d.nodes[c.d.Root().id].start
+	if outside && !before {
+		c.buf = append(c.buf, '\n')
+	}
+	write()
+	if before {
+		c.buf = append(c.buf, '\n')
+	}
+}
+
+func (c *canonicalizer) text(i int32, n *node) {
+	s := c.d.value(n)
+	if c.alter != nil {
+		s = c.alter.textOf(i, s)
+		c.alter.mark(i, -1, len(c.buf))
+	}
+	c.buf = appendText(c.buf, s)
+	if c.alter != nil {
+		c.alter.end(len(c.buf))
+	}
+}
+
+func (c *canonicalizer) endTag() {
+	top := c.open[len(c.open)-1]
+	c.open = c.open[:len(c.open)-1]
+	n := &c.d.nodes[top.id]
+	if c.alter != nil {
+		c.buf = append(c.buf, c.alter.closing(top.id)...)
+	}
+	c.buf = append(c.buf, "</"...)
+	c.buf = c.qname(c.buf, n)
+	c.buf = append(c.buf, '>')
+	for len(c.undo) > top.undo {
+		b := c.undo[len(c.undo)-1]
+		c.undo = c.undo[:len(c.undo)-1]
+		c.rendered[b.prefix] = b.uri
+	}
+}
+
+func (c *canonicalizer) qname(b []byte, n *node) []byte {
+	if c.alter != nil && c.alter.prefixes != nil {
+		return append(append(b, c.alter.prefixed(n.prefix)...), c.d.localName(n)...)
+	}
+	return append(b, c.d.src[n.start+1:n.localEnd]...)
+}
+
+func (c *canonicalizer) startTag(i int32, apex bool) {
+	d := c.d
+	n := &d.nodes[i]
+	if c.alter != nil {
+		c.buf = append(c.buf, c.alter.before(i)...)
+	}
+	c.open = append(c.open, opened{i, len(c.undo)})
+	c.ns = c.ns[:0]
+	if !c.form.inclusive {
+		c.declare(n.prefix, n.space)
+		for j := n.attr0; j < n.attr1; j++ {
+			if a := &d.attrs[j]; a.prefix != 0 && !(c.alter != nil && c.alter.dropAttr == j+1) {
+				c.declare(a.prefix, a.space)
+			}
+		}
+	}
+	if c.form.inclusive || len(c.listed) > 0 {
+		if apex {
+			c.declareInScope(i)
+		} else {
+			for j := n.decl0; j < n.decl1; j++ {
+				c.declareListed(&d.decls[j])
+			}
+		}
+	}
+	c.buf = append(c.buf, '<')
+	c.buf = c.qname(c.buf, n)
+	c.namespaces()
+	c.attributes(n, i, apex)
+	c.buf = append(c.buf, '>')
+}
+
+// declare marks a prefix to be declared on the element at hand, unless the declaration
+// around it says the same.
+func (c *canonicalizer) declare(prefix, uri int32) {
+	if c.rendered[prefix] == uri {
+		return
+	}
+	c.undo = append(c.undo, binding{prefix, c.rendered[prefix]})
+	c.rendered[prefix] = uri
+	c.ns = append(c.ns, prefix)
+}
+
+func (c *canonicalizer) declareListed(dc *decl) {
+	if c.form.inclusive || c.isListed(dc.prefix) {
+		c.declare(dc.prefix, dc.uri)
+	}
+}
+
+// declareInScope declares on the apex what is declared on it or around it.
+func (c *canonicalizer) declareInScope(apex int32) {
+	seen := make([]bool, len(c.d.prefixes))
+	for i := apex; i > 0; i = c.d.nodes[i].parent {
+		n := &c.d.nodes[i]
+		for j := n.decl0; j < n.decl1; j++ {
+			if dc := &c.d.decls[j]; !seen[dc.prefix] {
+				seen[dc.prefix] = true
+				c.declareListed(dc)
+			}
+		}
+	}
+}
+
+// namespaces writes the declarations of the element at hand, in the order of prefixes.
+func (c *canonicalizer) namespaces() {
+	d := c.d
+	if len(c.ns) > 1 {
+		sortFew(c.ns, func(a, b int32) int { return strings.Compare(d.prefixes[a], d.prefixes[b]) })
+	}
+	for _, prefix := range c.ns {
+		c.buf = append(c.buf, " xmlns"...)
+		name := d.prefixes[prefix]
+		if c.alter != nil && c.alter.prefixes != nil {
+			name = strings.TrimSuffix(c.alter.prefixed(prefix), ":")
+		}
+		if name != "" {
+			c.buf = append(c.buf, ':')
+			c.buf = append(c.buf, name...)
+		}
+		c.buf = append(c.buf, `="`...)
+		c.buf = appendValue(c.buf, d.uris[c.rendered[prefix]])
+		c.buf = append(c.buf, '"')
+	}
+}
+
+// sortFew sorts what is mostly short.
+func sortFew(s []int32, compare func(a, b int32) int) {
+	if len(s) > few {
+		slices.SortFunc(s, compare)
+		return
+	}
+	for i := 1; i < len(s); i++ {
+		for j := i; j > 0 && compare(s[j-1], s[j]) > 0; j-- {
+			s[j-1], s[j] = s[j], s[j-1]
+		}
+	}
+}
+
+// attributes writes the attributes in the order of namespace name, then local name.
+func (c *canonicalizer) attributes(n *node, id int32, apex bool) {
+	d := c.d
+	c.order = c.order[:0]
+	for j := n.attr0; j < n.attr1; j++ {
+		c.order = append(c.order, j)
+	}
+	if apex && c.form.inclusive {
+		c.inherit(id)
+	}
+	if len(c.order) > 1 {
+		sortFew(c.order, func(x, y int32) int {
+			a, b := &d.attrs[x], &d.attrs[y]
+			if a.space != b.space {
+				return strings.Compare(d.uris[a.space], d.uris[b.space])
+			}
+			return strings.Compare(d.src[a.local:a.localEnd], d.src[b.local:b.localEnd])
+		})
+	}
+	for _, j := range c.order {
+		if c.alter != nil && c.alter.dropAttr == j+1 {
+			continue
+		}
+		a := &d.attrs[j]
+		c.buf = append(c.buf, ' ')
+		if c.alter != nil && c.alter.prefixes != nil {
+			c.buf = append(append(c.buf, c.alter.prefixed(a.prefix)...), d.src[a.local:a.localEnd]...)
+		} else {
+			c.buf = append(c.buf, d.src[a.start:a.localEnd]...)
+		}
+		c.buf = append(c.buf, `="`...)
+		value := d.attrValue(a)
+		if c.alter != nil {
+			value = c.alter.valueOf(j, value)
+			c.alter.mark(id, j, len(c.buf))
+		}
+		c.buf = appendValue(c.buf, value)
+		if c.alter != nil {
+			c.alter.end(len(c.buf))
+		}
+		c.buf = append(c.buf, '"')
+	}
+}
+
+// inherit adds to the apex the attributes of the xml namespace that stand around it
+// (Canonical XML 1.0 2.4). Version 1.1 inherits xml:lang and xml:space only.
+func (c *canonicalizer) inherit(apex int32) {
+	d := c.d
+	for i := d.nodes[apex].parent; i > 0; i = d.nodes[i].parent {
+		n := &d.nodes[i]
+	next:
+		for j := n.attr0; j < n.attr1; j++ {
+			a := &d.attrs[j]
+			local := d.src[a.local:a.localEnd]
+			if a.space != 1 || c.form.eleven && local != "lang" && local != "space" {
+				continue
+			}
+			for _, have := range c.order {
+				if h := &d.attrs[have]; h.space == 1 && d.src[h.local:h.localEnd] == local {
+					continue next
+				}
+			}
+			c.order = append(c.order, j)
+		}
+	}
+}
+
+func (c *canonicalizer) inheritsBase(apex int32) bool {
+	for i := c.d.nodes[apex].parent; i > 0; i = c.d.nodes[i].parent {
+		if (Element{c.d, i}).AttrNS(NSXML, "base").Exists() {
+			return true
+		}
+	}
+	return false
+}
+
+// appendText appends character data as Canonical XML 2.3 writes it.
+func appendText(b []byte, s string) []byte {
+	from := 0
+	for i := 0; i < len(s); i++ {
+		var with string
+		switch s[i] {
+		case '&':
+			with = "&amp;"
+		case '<':
+			with = "&lt;"
+		case '>':
+			with = "&gt;"
+		case '\r':
+			with = "&#xD;"
+		default:
+			continue
+		}
+		b = append(append(b, s[from:i]...), with...)
+		from = i + 1
+	}
+	return append(b, s[from:]...)
+}
+
+// appendValue appends an attribute value as Canonical XML 2.3 writes it.
+func appendValue(b []byte, s string) []byte {
+	from := 0
+	for i := 0; i < len(s); i++ {
+		var with string
+		switch s[i] {
+		case '&':
+			with = "&amp;"
+		case '<':
+			with = "&lt;"
+		case '"':
+			with = "&quot;"
+		case '\t':
+			with = "&#x9;"
+		case '\n':
+			with = "&#xA;"
+		case '\r':
+			with = "&#xD;"
+		default:
+			continue
+		}
+		b = append(append(b, s[from:i]...), with...)
+		from = i + 1
+	}
+	return append(b, s[from:]...)
+}

@@ -1,0 +1,394 @@
+package saml
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"strconv"
+	"strings"
+)
+
+const mostTransforms = 8 // beyond which a signature is refused unverified
+
+// place holds the signature to where the schemas have it: a child of the element that it
+// signs, right after its Issuer, or first in metadata (SAMLCore 5.4.1, SAMLMeta 2.3).
+func (r *reading) place() {
+	e, p := r.s.Element, r.s.Parent
+	switch {
+	case !p.Exists():
+		r.fault(FaultPlace, e, "", "", "the signature is the root; it must be a child of the element that it signs")
+		return
+	case !signable(p):
+		r.fault(FaultPlace, e, p.Local(), "", "a signature stands in <%s>, which is no message, assertion or metadata of SAML 2.0", shorten(p.Local()))
+		return
+	}
+	if around := p.Parent(); !standsWell(p, around) {
+		f := r.fault(FaultPlace, e, around.Local(), "", "the signed <%s> stands in <%s>, where no program should look for it", shorten(p.Local()), shorten(around.Local()))
+		f.Cause = CauseWrapping
+	}
+	var before Element
+	n, several := 0, 0
+	for c := range p.Children() {
+		if c == e {
+			n = several + 1
+		}
+		if c.Is(NSSignature, "Signature") {
+			several++
+		}
+	}
+	for c := range p.Children() {
+		if c == e {
+			break
+		}
+		before = c
+	}
+	if several > 1 {
+		r.fault(FaultStructure, e, strconv.Itoa(several), "1", "%d signatures stand in one <%s>; this is number %d", several, shorten(p.Local()), n)
+	}
+	switch {
+	case !before.Exists(): // first
+		if issuer := p.Child(NSAssertion, "Issuer"); issuer.Exists() && p.Space() != NSMetadata {
+			r.fault(FaultPlace, e, "before Issuer", "after Issuer", "the signature stands before the Issuer")
+		}
+	case p.Space() == NSMetadata:
+		r.fault(FaultPlace, e, "after "+before.Local(), "first", "in metadata the signature is the first element")
+	case !before.Is(NSAssertion, "Issuer"):
+		r.fault(FaultPlace, e, "after "+shorten(before.Local()), "after Issuer", "the signature does not stand right after the Issuer")
+	}
+}
+
+// signable tells whether SAML lets an element carry a signature.
+func signable(e Element) bool {
+	switch e.Space() {
+	case NSAssertion:
+		return e.Local() == "Assertion"
+	case NSProtocol:
+		switch e.Local() {
+		case "Response", "AuthnRequest", "LogoutRequest", "LogoutResponse", "ArtifactResolve", "ArtifactResponse",
+			"AssertionIDRequest", "AttributeQuery", "AuthnQuery", "AuthzDecisionQuery", "SubjectQuery",
+			"ManageNameIDRequest", "ManageNameIDResponse", "NameIDMappingRequest", "NameIDMappingResponse":
+			return true
+		}
+	case NSMetadata:
+		switch e.Local() {
+		case "EntityDescriptor", "EntitiesDescriptor", "AffiliationDescriptor", "IDPSSODescriptor", "SPSSODescriptor", "RoleDescriptor",
+			"AuthnAuthorityDescriptor", "AttributeAuthorityDescriptor", "PDPDescriptor":
+			return true
+		}
+	}
+	return false
+}
+
+// standsWell tells whether a signable element may stand in another.
+func standsWell(e, around Element) bool {
+	if !around.Exists() {
+		return true
+	}
+	switch e.Space() {
+	case NSAssertion:
+		return around.Is(NSProtocol, "Response") || around.Is(NSAssertion, "Advice") || around.Is(NSAssertion, "Evidence")
+	case NSProtocol:
+		return around.Is(NSProtocol, "ArtifactResponse") ||
+			around.Is("http://schemas.xmlsoap.org/soap/envelope/", "Body") && around.Parent().Is(around.Space(), "Envelope")
+	}
+	return around.Space() == NSMetadata
+}
+
+// A slot is one part of a sequence of elements.
+type slot struct {
+	space, local string
+	optional     bool
+	to           *Element
+}
+
+// sequence holds the content of an element to a sequence of parts and keeps the first
+// of each.
+func (r *reading) sequence(e Element, slots ...slot) {
+	at := 0
+	for c := range e.Children() {
+		i := 0
+		for i < len(slots) && !c.Is(slots[i].space, slots[i].local) {
+			i++
+		}
+		switch {
+		case i == len(slots) && c.Is(NSSignature, "Object"):
+			r.fault(FaultStructure, c, "Object", "", "a ds:Object stands in the signature; SAML signatures hold none, and one could hide content (SAMLCore E91)")
+		case i == len(slots):
+			r.fault(FaultStructure, c, shorten(c.Local()), "", "<%s> cannot stand in <%s>", shorten(c.Local()), e.Local())
+		case slots[i].to.Exists():
+			r.fault(FaultStructure, c, "", "", "<%s> stands more than once in <%s>; the first is read", c.Local(), e.Local())
+		case i < at:
+			r.fault(FaultStructure, c, "", "", "<%s> stands too late in <%s>", c.Local(), e.Local())
+			*slots[i].to = c
+		default:
+			*slots[i].to = c
+			at = i
+		}
+	}
+	for i := range slots {
+		if !slots[i].to.Exists() && !slots[i].optional {
+			r.fault(FaultStructure, e, "", slots[i].local, "<%s> has no %s", e.Local(), slots[i].local)
+		}
+	}
+	if !isBlank(e.Text()) {
+		r.fault(FaultStructure, e, trimSpace(e.Text()), "", "text stands between the elements of <%s>", e.Local())
+	}
+}
+
+// structure finds the parts of the signature (XMLDSig 4).
+func (r *reading) structure() {
+	const ns = NSSignature
+	r.sequence(r.s.Element,
+		slot{ns, "SignedInfo", false, &r.info}, slot{ns, "SignatureValue", false, &r.value}, slot{ns, "KeyInfo", true, &r.keyInfo})
+	if !r.info.Exists() {
+		return
+	}
+	r.sequence(r.info,
+		slot{ns, "CanonicalizationMethod", false, &r.c14n}, slot{ns, "SignatureMethod", false, &r.method}, slot{ns, "Reference", false, &r.reference})
+	r.s.Canonicalization, r.s.Method = r.c14n.Attr("Algorithm").Value(), r.method.Attr("Algorithm").Value()
+	if !r.reference.Exists() {
+		return
+	}
+	r.sequence(r.reference,
+		slot{ns, "Transforms", true, &r.transforms}, slot{ns, "DigestMethod", false, &r.digestMethod}, slot{ns, "DigestValue", false, &r.digestInfo})
+	r.s.DigestMethod = r.digestMethod.Attr("Algorithm").Value()
+}
+
+// readTransforms holds the transforms to enveloped-signature and then exclusive
+// canonicalization (SAMLCore 5.4.3, 5.4.4).
+func (r *reading) readTransforms() {
+	if !r.reference.Exists() {
+		return
+	}
+	r.formed = true
+	r.form = form14{inclusive: true} // without a canonicalization the default holds (XMLDSig 4.3.3.2)
+	envelopes, forms, n := 0, 0, 0
+	for t := range r.transforms.Children() {
+		if n++; n > mostTransforms {
+			continue
+		}
+		if !t.Is(NSSignature, "Transform") {
+			r.fault(FaultStructure, t, shorten(t.Local()), "Transform", "<%s> cannot stand in <Transforms>", shorten(t.Local()))
+			continue
+		}
+		alg := t.Attr("Algorithm").Value()
+		r.s.Transforms = append(r.s.Transforms, alg)
+		f, ok := c14nForm(alg)
+		switch {
+		case alg == TransformEnveloped:
+			if envelopes++; forms > 0 && envelopes == 1 {
+				r.fault(FaultTransform, t, alg, "", "enveloped-signature comes after the canonicalization; it must be the first transform")
+			}
+			if hasChildren(t) {
+				r.fault(FaultTransform, t, "", "", "enveloped-signature has content, which means nothing")
+			}
+		case ok:
+			forms++
+			r.form = f
+			r.form.prefixes = r.prefixList(t, f)
+			if f.inclusive {
+				r.fault(FaultTransform, t, alg, C14NExclusive, "the canonicalization is inclusive: what stands around the signed element becomes part of it")
+			}
+		default:
+			r.formed = false
+			r.fault(FaultTransform, t, alg, "", "the transform %s; SAML allows enveloped-signature and exclusive canonicalization only, and it is not run", transformName(alg))
+		}
+	}
+	switch {
+	case n > mostTransforms:
+		r.formed = false
+		r.s.Transforms = append(r.s.Transforms, "…")
+		r.fault(FaultTransform, r.transforms, strconv.Itoa(n), "2", "%d transforms are more than any SAML signature has; they are not run", n)
+	case envelopes == 0:
+		r.fault(FaultTransform, r.reference, "", TransformEnveloped, "enveloped-signature is missing: the signature would have to sign itself")
+	case envelopes > 1:
+		r.fault(FaultTransform, r.transforms, strconv.Itoa(envelopes), "1", "enveloped-signature stands %d times", envelopes)
+	}
+	switch {
+	case forms > 1:
+		r.fault(FaultTransform, r.transforms, strconv.Itoa(forms), "1", "there are %d canonicalizations", forms)
+	case forms == 0 && r.formed:
+		r.fault(FaultTransform, r.reference, "", C14NExclusive, "no canonicalization is among the transforms, so that the inclusive one holds")
+	}
+	r.enveloped = envelopes > 0
+}
+
+// transformName is a transform in a message.
+func transformName(uri string) string {
+	switch uri {
+	case "http://www.w3.org/TR/1999/REC-xslt-19991116":
+		return "XSLT is not allowed"
+	case "http://www.w3.org/TR/1999/REC-xpath-19991116", "http://www.w3.org/2002/06/xmldsig-filter2":
+		return "XPath is not allowed: it can leave parts of the message out"
+	case "http://www.w3.org/2000/09/xmldsig#base64":
+		return "base64 is not allowed"
+	case "":
+		return "has no Algorithm"
+	}
+	return quoteText(uri) + " is not allowed"
+}
+
+// prefixList reads the InclusiveNamespaces of a canonicalization (Exc-C14N 3).
+func (r *reading) prefixList(e Element, f form14) []string {
+	var inclusive Element
+	for c := range e.Children() {
+		switch {
+		case !f.inclusive && c.Is(NSExcC14N, "InclusiveNamespaces") && !inclusive.Exists():
+			inclusive = c
+		default:
+			r.fault(FaultTransform, c, shorten(c.Local()), "", "<%s> means nothing in this canonicalization", shorten(c.Local()))
+		}
+	}
+	return strings.FieldsFunc(inclusive.Attr("PrefixList").Value(), func(r rune) bool { return r < 0x80 && isSpace(byte(r)) })
+}
+
+// algorithms reads how SignedInfo is canonicalized, and which algorithms sign and
+// digest.
+func (r *reading) algorithms() {
+	if r.c14n.Exists() {
+		alg := r.s.Canonicalization
+		if r.infoForm, r.infoFormed = c14nForm(alg); !r.infoFormed {
+			r.fault(FaultTransform, r.c14n, alg, C14NExclusive, "no canonicalization is named %s", quoteText(alg))
+		} else {
+			if r.infoForm.inclusive {
+				r.fault(FaultTransform, r.c14n, alg, C14NExclusive, "SignedInfo is canonicalized inclusively")
+			}
+			r.infoForm.prefixes = r.prefixList(r.c14n, r.infoForm)
+		}
+	}
+	if r.method.Exists() {
+		r.signatureAlgorithm()
+	}
+	if r.digestMethod.Exists() {
+		alg := r.s.DigestMethod
+		if digestHash(alg) == 0 {
+			r.fault(FaultAlgorithm, r.digestMethod, alg, nearestAlgorithm(alg, digestURIs[:]), "%s", algorithmNote(alg, "digest algorithm"))
+		}
+		for c := range r.digestMethod.Children() {
+			r.fault(FaultAlgorithm, c, shorten(c.Local()), "", "the digest algorithm has a parameter, which it does not take")
+		}
+	}
+}
+
+func (r *reading) signatureAlgorithm() {
+	alg := r.s.Method
+	if alg == RSAPSS {
+		r.pssParameters()
+		return
+	}
+	for c := range r.method.Children() {
+		if c.Is(NSSignature, "HMACOutputLength") {
+			r.fault(FaultAlgorithm, c, c.Text(), "", "HMACOutputLength would cut the value short (CVE-2009-0217)")
+			continue
+		}
+		r.fault(FaultAlgorithm, c, shorten(c.Local()), "", "the signature algorithm has a parameter, which it does not take")
+	}
+	r.how, r.hash = signatureScheme(alg)
+	if r.how == schemeNone {
+		r.fault(FaultAlgorithm, r.method, alg, nearestAlgorithm(alg, signatureURIs[:]), "%s", algorithmNote(alg, "signature algorithm"))
+		return
+	}
+	if r.how == schemePSS {
+		r.salt = rsa.PSSSaltLengthEqualsHash
+	}
+	if len(r.Trusted) == 0 {
+		return
+	}
+	for i := range r.Trusted {
+		if r.how.fits(r.Trusted[i].PublicKey()) {
+			return
+		}
+	}
+	r.fault(FaultAlgorithm, r.method, alg, "", "the algorithm signs with keys of kind %s; the trusted key is %s", r.how, DescribeKey(r.Trusted[0].PublicKey()))
+}
+
+// pssParameters reads RSAPSSParams (RFC 9231 2.3.9). Its defaults are SHA-256, MGF1 with
+// the same, 32 octets of salt.
+func (r *reading) pssParameters() {
+	r.how, r.hash, r.salt = schemePSS, crypto.SHA256, 32
+	params := r.method.Child(nsMore2007, "RSAPSSParams")
+	for c := range r.method.Children() {
+		if c != params {
+			r.fault(FaultAlgorithm, c, shorten(c.Local()), "RSAPSSParams", "the signature algorithm has a parameter, which it does not take")
+			r.how = schemeNone
+		}
+	}
+	mask := crypto.SHA256
+	salted := false
+	for c := range params.Children() {
+		ok := c.Space() == nsMore2007 || c.Is(NSSignature, "DigestMethod")
+		switch c.Local() {
+		case "DigestMethod":
+			r.hash = digestHash(c.Attr("Algorithm").Value())
+			mask = r.hash
+			if !salted && r.hash != 0 {
+				r.salt = r.hash.Size()
+			}
+			ok = ok && r.hash != 0
+		case "MaskGenerationFunction":
+			ok = ok && c.Attr("Algorithm").Value() == nsMore2007+"MGF1"
+			for m := range c.Children() {
+				mask = digestHash(m.Attr("Algorithm").Value())
+			}
+		case "SaltLength":
+			n, err := strconv.Atoi(trimSpace(c.Text()))
+			ok = ok && err == nil && n >= 0 && n <= maxRSABits/8
+			r.salt, salted = n, true
+		case "TrailerField":
+			ok = ok && trimSpace(c.Text()) == "1"
+		default:
+			ok = false
+		}
+		if !ok {
+			r.fault(FaultAlgorithm, c, shorten(trimSpace(c.Text())), "", "the parameter %s of RSASSA-PSS is not understood", shorten(c.Local()))
+			r.how = schemeNone
+			return
+		}
+	}
+	if mask != r.hash {
+		r.fault(FaultAlgorithm, params, "", "", "RSASSA-PSS masks with another hash than it digests with, which is not supported")
+		r.how = schemeNone
+	}
+	if r.salt == 0 {
+		r.fault(FaultAlgorithm, params, "0", "", "RSASSA-PSS without salt is not supported")
+		r.how = schemeNone
+	}
+}
+
+var (
+	digestURIs    = [...]string{DigestSHA256, DigestSHA1, DigestSHA384, DigestSHA512, DigestSHA224}
+	signatureURIs = [...]string{RSASHA256, RSASHA1, RSASHA384, RSASHA512, RSASHA224, ECDSASHA256, ECDSASHA384, ECDSASHA512, ECDSASHA1, ECDSASHA224,
+		RSAPSSSHA256, RSAPSSSHA1, RSAPSSSHA384, RSAPSSSHA512, RSAPSSSHA224}
+)
+
+// nearestAlgorithm is the identifier that was likely meant: the one with the same end.
+func nearestAlgorithm(uri string, known []string) string {
+	tail := func(s string) string {
+		s = s[strings.LastIndexAny(s, "#/:")+1:]
+		return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s))
+	}
+	want := tail(uri)
+	for _, k := range known {
+		if have := tail(k); want == have || strings.HasSuffix(have, want) && len(want) >= 6 {
+			return k
+		}
+	}
+	return ""
+}
+
+// algorithmNote says why an algorithm is refused.
+func algorithmNote(uri, what string) string {
+	end := strings.ToLower(uri[strings.LastIndexAny(uri, "#/")+1:])
+	switch {
+	case uri == "":
+		return "the " + what + " is not named"
+	case strings.HasPrefix(end, "hmac"):
+		return "HMAC signs with a secret that both sides hold; taken for a public key, everybody could sign"
+	case strings.Contains(end, "md5"):
+		return "MD5 is broken"
+	case strings.HasPrefix(end, "dsa-"):
+		return "DSA is not supported"
+	case strings.Contains(end, "ripemd"), strings.Contains(end, "whirlpool"), strings.Contains(end, "sha3"), strings.HasPrefix(end, "eddsa"):
+		return "the " + what + " is not supported"
+	}
+	return "there is no such " + what + "; identifiers are compared as a whole"
+}

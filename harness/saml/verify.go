@@ -1,0 +1,433 @@
+package saml
+
+import (
+	"crypto"
+	"crypto/x509"
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+const (
+	defaultWork = 256 << 20 // octets
+	valueWork   = 64 << 10  // what one signature value counts for
+	mostFaults  = 24        // of one signature
+	mostCerts   = 8         // that one KeyInfo is read for
+)
+
+// Verify verifies every ds:Signature of the document, wherever it stands.
+func (v *Verifier) Verify(d *Document) []*Signature {
+	if d == nil {
+		return nil
+	}
+	found := d.Signatures()
+	if len(found) == 0 {
+		return nil
+	}
+	x := &verification{Verifier: v, d: d, ids: d.IDs(), left: v.Work}
+	if x.left <= 0 {
+		x.left = defaultWork
+	}
+	x.canon.buf = make([]byte, 0, len(d.src)+512)
+	all := make([]Signature, len(found))
+	sigs := make([]*Signature, len(found))
+	for i, e := range found {
+		sigs[i] = &all[i]
+		sigs[i].Element, sigs[i].Parent = e, e.Parent()
+		x.verify(sigs[i])
+	}
+	return sigs
+}
+
+// A verification is the verifying of one document.
+type verification struct {
+	*Verifier
+	d     *Document
+	ids   []Attr
+	byID  map[string][]Attr // made when there are many
+	left  int               // work that may still be done
+	canon canonicalizer
+	sum   []byte
+	read  []embedded // certificates read from KeyInfos
+}
+
+// An embedded certificate is kept by its text, which most signatures of one document share.
+type embedded struct {
+	text string
+	cert *x509.Certificate
+}
+
+// A reading is one signature and its parts.
+type reading struct {
+	*verification
+	s *Signature
+
+	info, value, keyInfo                 Element
+	c14n, method, reference              Element
+	transforms, digestMethod, digestInfo Element
+
+	form, infoForm form14 // of what is signed, of SignedInfo
+	formed         bool   // form is known
+	infoFormed     bool
+	enveloped      bool
+
+	how    scheme
+	hash   crypto.Hash
+	salt   int // of RSASSA-PSS
+	digest []byte
+	octets []byte
+	usable int    // trusted keys of the kind that the algorithm wants
+	signed string // the canonical form, where its digest agrees
+}
+
+// verify verifies one signature. A panic, which nothing is known to cause, makes it
+// invalid.
+func (x *verification) verify(s *Signature) {
+	r := &reading{verification: x, s: s}
+	defer func() {
+		if p := recover(); p != nil {
+			s.Key, s.Signed = nil, nil
+			r.fault(FaultStructure, s.Element, "", "", "verifying the signature failed inside the program: %v", p)
+		}
+	}()
+	r.place()
+	r.structure()
+	r.resolve()
+	r.readTransforms()
+	r.algorithms()
+	r.decode()
+	r.embedded()
+	switch {
+	case x.left <= 0:
+		r.fault(FaultLimit, s.Element, "", "", "the signature is not verified: those before it took all the work that one document may cost")
+		return
+	case len(s.Transforms) > mostTransforms:
+		return
+	}
+	r.verifyDigest()
+	r.verifyValue()
+	if len(s.Faults) == 0 {
+		r.reread()
+	}
+}
+
+// fault notes what is wrong at an element.
+func (r *reading) fault(kind FaultKind, at Element, got, want, format string, args ...any) *SignatureFault {
+	return r.faultAt(kind, at.At(), got, want, format, args...)
+}
+
+func (r *reading) faultAt(kind FaultKind, at Place, got, want, format string, args ...any) *SignatureFault {
+	f := SignatureFault{Kind: kind, At: at, Got: got, Want: want, Note: fmt.Sprintf(format, args...)}
+	if len(r.s.Faults) == mostFaults {
+		return &f
+	}
+	r.s.Faults = append(r.s.Faults, f)
+	return &r.s.Faults[len(r.s.Faults)-1]
+}
+
+// spend counts work and tells whether there was enough left.
+func (x *verification) spend(n int) bool {
+	x.left -= n
+	return x.left > 0
+}
+
+// resolve finds what the Reference names (SAMLCore 5.4.2).
+func (r *reading) resolve() {
+	if !r.reference.Exists() {
+		return
+	}
+	uri := r.reference.Attr("URI")
+	if t := r.reference.Attr("Type"); strings.HasSuffix(t.Value(), "#Manifest") {
+		r.faultAt(FaultReference, t.At(), t.Value(), "", "the Reference names a Manifest, which is not what SAML signs")
+	}
+	id := r.s.Parent.Attr("ID").Value()
+	want := "#" + id
+	value := uri.Value()
+	name, local := strings.CutPrefix(value, "#")
+	switch {
+	case !uri.Exists():
+		r.fault(FaultReference, r.reference, "", want, "the Reference has no URI")
+		return
+	case value == "":
+		r.faultAt(FaultReference, uri.At(), "", want, "the Reference names the whole document, not the element by its ID")
+		r.s.Covers = r.d.Root()
+		return
+	case !local:
+		why := "the Reference names something outside the document; it is not fetched"
+		if r.one(value).Exists() {
+			why = "the # before the ID is missing"
+		}
+		r.faultAt(FaultReference, uri.At(), value, want, "%s", why)
+		return
+	case strings.HasPrefix(name, "xpointer(") || strings.HasPrefix(name, "element("):
+		r.faultAt(FaultReference, uri.At(), value, want, "the Reference is an XPointer, not the ID of an element")
+		if strings.HasPrefix(name, "xpointer(/)") {
+			r.s.Covers = r.d.Root()
+		}
+		return
+	}
+	r.s.Covers = r.one(name)
+	switch others := r.named(name); {
+	case len(others) == 0:
+		r.faultAt(FaultReference, uri.At(), value, want, "no element has this ID")
+	case !r.s.Covers.Exists():
+		f := r.faultAt(FaultReference, uri.At(), value, want, "%d elements have this ID: %s", len(others), places(others))
+		f.Cause = CauseWrapping
+	case r.s.Covers != r.s.Parent:
+		f := r.faultAt(FaultReference, uri.At(), value, want, "the signature covers the element at %s, not the one that it stands in", r.s.Covers.At().Path)
+		f.Cause = CauseWrapping
+	case r.s.Parent.Attr("ID").Value() != name:
+		r.faultAt(FaultReference, uri.At(), value, want, "the Reference names the element by another attribute than ID")
+	}
+}
+
+// places lists where attributes stand.
+func places(attrs []Attr) string {
+	const most = 4
+	var paths []string
+	for i, a := range attrs {
+		if i == most {
+			paths = append(paths, "…")
+			break
+		}
+		paths = append(paths, a.Element().At().Path)
+	}
+	return strings.Join(paths, ", ")
+}
+
+// named is the attributes of type xs:ID with a value.
+func (x *verification) named(id string) []Attr {
+	if len(x.ids) > few && x.byID == nil {
+		x.byID = make(map[string][]Attr, len(x.ids))
+		for _, a := range x.ids {
+			x.byID[a.Value()] = append(x.byID[a.Value()], a)
+		}
+	}
+	if x.byID != nil {
+		return x.byID[id]
+	}
+	var found []Attr
+	for _, a := range x.ids {
+		if a.Value() == id {
+			found = append(found, a)
+		}
+	}
+	return found
+}
+
+// one is the element that alone has an ID.
+func (x *verification) one(id string) Element {
+	var one Element
+	for _, a := range x.named(id) {
+		if one.Exists() && one != a.Element() {
+			return Element{}
+		}
+		one = a.Element()
+	}
+	return one
+}
+
+// decode reads the two values.
+func (r *reading) decode() {
+	r.digest = r.octetsOf(r.digestInfo, "DigestValue")
+	r.octets = r.octetsOf(r.value, "SignatureValue")
+}
+
+// octetsOf reads xs:base64Binary: white space anywhere, everything else strict.
+func (r *reading) octetsOf(e Element, what string) []byte {
+	if !e.Exists() {
+		return nil
+	}
+	if e.Interrupted() || hasChildren(e) {
+		r.fault(FaultEncoding, e, "", "", "%s holds more than text: a comment, processing instruction or element could hide another value", what)
+		return nil
+	}
+	text := e.Text()
+	octets, err := strictBase64(text)
+	if err != nil {
+		f := r.fault(FaultEncoding, e, text, "", "%s is no base64: %v", what, err)
+		if strings.Contains(err.Error(), "cut short") {
+			f.Cause = CauseTruncated
+		}
+		return nil
+	}
+	return octets
+}
+
+// strictBase64 decodes base64 without its white space. The error is that of DecodeBase64,
+// or says what it would only have noted.
+func strictBase64(text string) ([]byte, error) {
+	clean := make([]byte, 0, 512)
+	for i := range len(text) {
+		if c := text[i]; !isSpace(c) {
+			clean = append(clean, c)
+		}
+	}
+	octets := make([]byte, base64.StdEncoding.DecodedLen(len(clean)))
+	n, err := base64.StdEncoding.Strict().Decode(octets, clean)
+	if err == nil && n > 0 {
+		return octets[:n], nil
+	}
+	_, devs, err := DecodeBase64(string(clean))
+	if err == nil {
+		err = fmt.Errorf("%s", devs[0].Text)
+	}
+	return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "no base64: "))
+}
+
+// embedded reads the certificates that the signature carries.
+func (r *reading) embedded() {
+	if !r.keyInfo.Exists() {
+		return
+	}
+	for e := range r.keyInfo.Descendants() {
+		if !e.Is(NSSignature, "X509Certificate") || !e.Parent().Is(NSSignature, "X509Data") {
+			continue
+		}
+		if len(r.s.Embedded) == mostCerts {
+			return
+		}
+		if c := r.certificate(e.Text()); c != nil {
+			r.s.Embedded = append(r.s.Embedded, c)
+		}
+	}
+}
+
+// certificate reads the text of an X509Certificate; nil where it is none. One that is
+// trusted or known is not parsed again.
+func (x *verification) certificate(text string) *x509.Certificate {
+	for _, have := range x.read {
+		if have.text == text {
+			return have.cert
+		}
+	}
+	var cert *x509.Certificate
+	if der, err := strictBase64(text); err == nil {
+		if cert = x.known(der); cert == nil && x.spend(valueWork) {
+			cert, _ = parseDER(der)
+		}
+	}
+	if len(x.read) < mostCerts {
+		x.read = append(x.read, embedded{text, cert})
+	}
+	return cert
+}
+
+// known is a trusted or known certificate with these octets.
+func (x *verification) known(der []byte) *x509.Certificate {
+	for _, list := range [...][]Certificate{x.Trusted, x.Hints} {
+		for i := range list {
+			if c := list[i].X509; c != nil && string(c.Raw) == string(der) {
+				return c
+			}
+		}
+	}
+	return nil
+}
+
+// verifyDigest compares the digest of what is signed (XMLDSig 3.2.1).
+func (r *reading) verifyDigest() {
+	h := digestHash(r.s.DigestMethod)
+	if !r.s.Covers.Exists() || !r.formed || h == 0 || r.digest == nil {
+		return
+	}
+	if err := r.canonicalize(r.s.Covers, r.omitted(), r.form); err != nil {
+		r.fault(FaultCanonical, r.s.Covers, "", "", "there is no canonical form: %v", err)
+		return
+	}
+	r.sum = sumInto(r.sum[:0], h, r.canon.buf)
+	r.s.Digest = Differs
+	if string(r.sum) == string(r.digest) {
+		r.s.Digest = Agrees
+		r.signed = string(r.canon.buf)
+	}
+}
+
+// omitted is what the enveloped-signature transform leaves out.
+func (r *reading) omitted() Element {
+	if r.enveloped {
+		return r.s.Element
+	}
+	return Element{}
+}
+
+// canonicalize leaves the canonical form in canon.buf.
+func (x *verification) canonicalize(e, omit Element, f form14) error {
+	if err := x.canon.write(e, omit, f); err != nil {
+		return err
+	}
+	x.spend(len(x.canon.buf))
+	return nil
+}
+
+// verifyValue tries the trusted keys on the signature value (XMLDSig 3.2.2).
+func (r *reading) verifyValue() {
+	if r.octets == nil || !r.infoFormed || !r.info.Exists() || r.how == schemeNone {
+		return
+	}
+	if err := r.canonicalize(r.info, Element{}, r.infoForm); err != nil {
+		r.fault(FaultCanonical, r.info, "", "", "SignedInfo has no canonical form: %v", err)
+		return
+	}
+	r.sum = sumInto(r.sum[:0], r.hash, r.canon.buf)
+	r.s.Key = r.findKey(r.sum)
+	if r.s.Key != nil {
+		r.s.Value = Agrees
+	} else if r.usable > 0 {
+		r.s.Value = Differs
+	}
+}
+
+// findKey is the trusted certificate whose key made the value; the one that the
+// signature carries is tried first.
+func (r *reading) findKey(sum []byte) *Certificate {
+	first := -1
+	for i := range r.Trusted {
+		if len(r.s.Embedded) > 0 && r.Trusted[i].X509 == r.s.Embedded[0] {
+			first = i
+			break
+		}
+	}
+	for i := -1; i < len(r.Trusted); i++ {
+		n := i
+		if i < 0 {
+			n = first
+		} else if i == first {
+			continue
+		}
+		if n < 0 {
+			continue
+		}
+		pub := r.Trusted[n].PublicKey()
+		if !r.how.fits(pub) {
+			continue
+		}
+		r.usable++
+		if !r.spend(valueWork) {
+			return nil
+		}
+		if r.verifies(pub, sum, r.octets) {
+			return &r.Trusted[n]
+		}
+	}
+	return nil
+}
+
+// reread reads the canonical bytes that were digested as a document of its own, the
+// only one to judge the message by.
+func (r *reading) reread() {
+	lim := Limits{Bytes: 1 << 30, Elements: len(r.d.nodes) + 1, Attributes: 1 << 20, AllAttributes: 1 << 30, Namespaces: 1 << 20}
+	lim.defaults()
+	signed, err := parse(r.signed, lim)
+	if err != nil {
+		r.fault(FaultCanonical, r.s.Covers, "", "", "the canonical form cannot be read: %v", err)
+		return
+	}
+	signed.origin = origin{r.s.Covers, r.omitted()}
+	root := signed.Root()
+	if !root.Is(r.s.Covers.Space(), r.s.Covers.Local()) || root.Attr("ID").Value() != r.s.Covers.Attr("ID").Value() {
+		r.fault(FaultCanonical, r.s.Covers, root.Local(), r.s.Covers.Local(), "the canonical form is that of another element")
+		return
+	}
+	r.s.Signed = signed
+}
