@@ -2,8 +2,8 @@ package mockidp
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
-	"math/big"
 	"strconv"
 	"strings"
 	"time"
@@ -21,16 +21,19 @@ func (p *IDP) messageID(at time.Time) (string, error) {
 	return "_" + hexadecimal(b) + strconv.FormatInt(at.UnixMilli(), 10), nil
 }
 
-// recordID is a 15-character record id with this three-character key prefix, always
-// the same one for the same name.
-func recordID(prefix, name string) string {
+// recordID is a 15-character record id for a name: the three characters that tell what
+// kind of record it is, the two of the org's instance, zeros, and what sets it apart,
+// which is always the same for the same name.
+func (p *IDP) recordID(prefix, name string) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	instance := "00"
+	if org := p.half.OrganizationID.Value; len(org) >= 5 && strings.Trim(org[3:5], digits) == "" {
+		instance = org[3:5]
+	}
+	id := []byte(prefix + instance + "00000")
 	sum := sha256.Sum256([]byte(prefix + name))
-	n, base, digit := new(big.Int).SetBytes(sum[:]), big.NewInt(int64(len(digits))), new(big.Int)
-	id := []byte(prefix)
-	for range 12 {
-		n.DivMod(n, base, digit)
-		id = append(id, digits[digit.Int64()])
+	for n := binary.BigEndian.Uint64(sum[:]); len(id) < 15; n /= uint64(len(digits)) {
+		id = append(id, digits[n%uint64(len(digits))])
 	}
 	return string(id)
 }
@@ -64,12 +67,12 @@ func (p *IDP) userID(u *settings.User) string {
 			return id
 		}
 	}
-	return recordID("005", strings.ToLower(u.Username.Value))
+	return p.recordID("005", strings.ToLower(u.Username.Value))
 }
 
 // appID is the record id of the connected app, as /idp/login names it.
 func (p *IDP) appID() string {
-	return recordID("0sp", shortID(p.half.OrganizationID.Value)+" "+p.half.ConnectedApp.APIName.Value)
+	return p.recordID("0sp", shortID(p.half.OrganizationID.Value)+" "+p.half.ConnectedApp.APIName.Value)
 }
 
 func hexadecimal(b []byte) string { return hex.EncodeToString(b) }

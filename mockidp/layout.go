@@ -80,9 +80,13 @@ func (d *draft) xml() []byte {
 
 // attributeXML is one attribute; its value is one AttributeValue, commas and all.
 func attributeXML(a attribute) string {
+	value := "/>"
+	if a.value != "" {
+		value = ">" + text(a.value) + "</saml:AttributeValue>"
+	}
 	return `<saml:Attribute Name="` + attr(a.name) + `" NameFormat="` + nameFormatUnspecified + `">` +
-		`<saml:AttributeValue xmlns:xs="` + saml.NSSchema + `" xmlns:xsi="` + saml.NSInstance + `" xsi:type="xs:anyType">` +
-		text(a.value) + `</saml:AttributeValue></saml:Attribute>`
+		`<saml:AttributeValue xmlns:xs="` + saml.NSSchema + `" xmlns:xsi="` + saml.NSInstance + `" xsi:type="xs:anyType"` +
+		value + `</saml:Attribute>`
 }
 
 // statusXML is a response that tells of no success: the second-level code says why

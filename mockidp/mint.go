@@ -1,9 +1,7 @@
 package mockidp
 
 import (
-	"bytes"
 	"crypto"
-	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
@@ -138,91 +136,45 @@ func (p *IDP) finish(x []byte, id *identity) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fault.Signs.assertion() && hasAssertion(x) {
-		if x, err = p.sign(x, id, "Assertion", fault); err != nil {
+	if fault.Signs.assertion() {
+		if x, err = p.signAssertions(x, id, fault); err != nil {
 			return nil, err
 		}
 	}
 	if x, err = fault.apply("after the assertion was signed", fault.between, x); err != nil {
 		return nil, err
 	}
-	if p.half.ConnectedApp.EncryptSAMLResponse.Value && hasAssertion(x) {
-		if x, err = p.encrypt(x); err != nil {
-			return nil, err
-		}
+	if x, err = p.encrypt(x, fault); err != nil {
+		return nil, err
 	}
 	if fault.Signs.response() {
-		if x, err = p.sign(x, id, "Response", fault); err != nil {
+		if x, err = p.sign(x, id, "Response", 0, fault); err != nil {
 			return nil, err
 		}
 	}
 	return fault.apply("after signing", fault.After, x)
 }
 
-func hasAssertion(x []byte) bool {
-	return bytes.Contains(x, []byte("<saml:Assertion "))
-}
-
-// sign signs one part with the identity, as the settings say and the fault changes it.
-func (p *IDP) sign(x []byte, id *identity, part string, fault *Fault) ([]byte, error) {
-	s := newSeal(part, id, p.half.ConnectedApp.SigningAlgorithm.Value)
-	if fault.seal != nil {
-		fault.seal(s)
-	}
-	return s.apply(x)
-}
-
-// encrypt puts an EncryptedAssertion in the place of the Assertion.
-func (p *IDP) encrypt(x []byte) ([]byte, error) {
-	app := &p.half.ConnectedApp
-	to, err := p.encryptTo()
-	if err != nil {
-		return nil, err
-	}
-	algorithm := saml.NSXMLEnc + "aes128-cbc"
-	if app.EncryptionAlgorithm.Value == "AES256" {
-		algorithm = saml.NSXMLEnc + "aes256-cbc"
-	}
+// signAssertions signs each assertion of a response: one, where no fault adds others.
+func (p *IDP) signAssertions(x []byte, id *identity, fault *Fault) ([]byte, error) {
 	t, err := scan(x)
 	if err != nil {
 		return nil, err
 	}
-	a := t.find("Assertion")
-	if a == nil {
-		return x, nil
+	for n := range t.root().count("Assertion") {
+		if x, err = p.sign(x, id, "Assertion", n, fault); err != nil {
+			return nil, err
+		}
 	}
-	data, err := saml.Encrypt(a.outer(x), to, algorithm, lockedRandom{p})
-	if err != nil {
-		return nil, fmt.Errorf("encrypting the assertion: %w", err)
-	}
-	wrapped := `<saml:EncryptedAssertion xmlns:saml="` + saml.NSAssertion + `">` + string(data) + `</saml:EncryptedAssertion>`
-	return splice(x, a.start, a.end, wrapped), nil
+	return x, nil
 }
 
-// encryptTo is the key that assertions are encrypted to.
-func (p *IDP) encryptTo() (*rsa.PublicKey, error) {
-	if data := p.half.ConnectedApp.EncryptionCertificate.Data; len(data) > 0 {
-		cert, err := saml.ParseCertificate(data)
-		if err != nil {
-			return nil, because(InvalidSP, "the assertion encryption certificate cannot be read: %s", err)
-		}
-		key, ok := cert.PublicKey.(*rsa.PublicKey)
-		if !ok {
-			return nil, because(InvalidSP, "the key of the assertion encryption certificate is no RSA key")
-		}
-		return key, nil
+// sign signs one part with the identity, as the settings say and the fault changes it.
+func (p *IDP) sign(x []byte, id *identity, part string, nth int, fault *Fault) ([]byte, error) {
+	s := newSeal(part, id, p.half.ConnectedApp.SigningAlgorithm.Value)
+	s.nth = nth
+	if fault.seal != nil {
+		fault.seal(s)
 	}
-	if p.opt.EncryptTo != nil {
-		return p.opt.EncryptTo, nil
-	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if p.nobody == nil {
-		key, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			return nil, fmt.Errorf("making a key to encrypt to: %w", err)
-		}
-		p.nobody = &key.PublicKey
-	}
-	return p.nobody, nil
+	return s.apply(x)
 }

@@ -31,14 +31,19 @@ const (
 // A seal says how one ds:Signature is made. Its zero fields mean what Salesforce does.
 type seal struct {
 	part string // "Response" or "Assertion": what is signed, and where the signature goes
+	nth  int    // which of several assertions, from 0
 	id   *identity
 
 	method, digest string   // algorithms
 	prefixes       []string // of the transform
 	comments       bool     // canonicalized with comments
 
-	canonicalization string // the CanonicalizationMethod element
-	transforms       string // the Transform elements
+	canonicalization string                        // the CanonicalizationMethod element
+	infoPrefixes     []string                      // of its PrefixList
+	infoComments     bool                          // SignedInfo is canonicalized with comments
+	methodContent    string                        // what SignatureMethod holds
+	transforms       string                        // the Transform elements
+	shape            func(signature string) string // changes the whole before SignedInfo is signed
 	reference        func(uri, digest string) string
 	digestOf         func(canonical []byte) []byte
 	target           func(*saml.Document) saml.Element       // what is digested, where it is not the part
@@ -122,7 +127,17 @@ func (s *seal) element(doc *saml.Document) saml.Element {
 	if s.part == "Response" {
 		return root
 	}
-	return root.Child(saml.NSAssertion, "Assertion")
+	n := s.nth
+	for child := range root.Children() {
+		if child.Local() != "Assertion" {
+			continue
+		}
+		if n == 0 {
+			return child
+		}
+		n--
+	}
+	return saml.Element{}
 }
 
 // place is the offset at which the signature goes.
@@ -132,8 +147,8 @@ func (s *seal) place(x []byte) (int, error) {
 		return 0, err
 	}
 	el := t.root()
-	if s.part != "Response" {
-		el = t.find("Assertion")
+	if s.part == "Assertion" {
+		el = el.nth("Assertion", s.nth)
 	}
 	if el == nil {
 		return 0, fmt.Errorf("signing the %s: there is none", s.part)
@@ -151,7 +166,10 @@ func (s *seal) signedInfo(x []byte) ([]byte, error) {
 		return nil, fmt.Errorf("signing the %s: %w", s.part, err)
 	}
 	info := s.element(doc).Child(saml.NSSignature, "Signature").Child(saml.NSSignature, "SignedInfo")
-	canonical, err := saml.Canonical(info, saml.Element{}, nil, false)
+	if !info.Exists() {
+		return nil, fmt.Errorf("signing the %s: there is no SignedInfo", s.part)
+	}
+	canonical, err := saml.Canonical(info, saml.Element{}, s.infoPrefixes, s.infoComments)
 	if err != nil {
 		return nil, fmt.Errorf("canonicalizing the SignedInfo of the %s: %w", s.part, err)
 	}
@@ -193,12 +211,18 @@ func (s *seal) xml(id, digest string) string {
 	if s.keyInfo != nil {
 		keyInfo = s.keyInfo(s.id.cert)
 	}
-	return `<ds:Signature xmlns:ds="` + saml.NSSignature + "\">\n<ds:SignedInfo>\n" +
-		canonicalization + "\n" +
-		`<ds:SignatureMethod Algorithm="` + s.method + "\"/>\n" +
-		reference +
+	method := `<ds:SignatureMethod Algorithm="` + s.method + `"/>`
+	if s.methodContent != "" {
+		method = strings.TrimSuffix(method, "/>") + ">" + s.methodContent + "</ds:SignatureMethod>"
+	}
+	signature := `<ds:Signature xmlns:ds="` + saml.NSSignature + "\">\n<ds:SignedInfo>\n" +
+		canonicalization + "\n" + method + "\n" + reference +
 		"</ds:SignedInfo>\n<ds:SignatureValue>\n\x00\n</ds:SignatureValue>\n" +
 		keyInfo + "</ds:Signature>"
+	if s.shape != nil {
+		signature = s.shape(signature)
+	}
+	return signature
 }
 
 // referenceXML is the Reference with the newline after it; uri is its attribute or "".

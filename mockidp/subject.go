@@ -85,7 +85,7 @@ func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 		case "$profile.name":
 			return u.Profile.Value, true
 		case "$profile.id", "$user.profileid":
-			return recordID("00e", u.Profile.Value), true
+			return p.recordID("00e", u.Profile.Value), true
 		case "$organization.id":
 			return shortID(p.half.OrganizationID.Value), true
 		default:

@@ -62,30 +62,32 @@ func scan(x []byte) (*tree, error) {
 
 func (t *tree) root() *span { return t.elements[0] }
 
-// find is the first element with this local name, nil where there is none.
-func (t *tree) find(name string) *span { return t.root().find(name) }
+// child is the first child with this local name, nil where there is none.
+func (s *span) child(name string) *span { return s.nth(name, 0) }
 
-// find is the first element with this local name in the element, itself included.
-func (s *span) find(name string) *span {
-	if s.name == name {
-		return s
-	}
+// nth is the child with this local name that has n such before it.
+func (s *span) nth(name string, n int) *span {
 	for _, c := range s.children {
-		if found := c.find(name); found != nil {
-			return found
+		if c.name != name {
+			continue
 		}
+		if n == 0 {
+			return c
+		}
+		n--
 	}
 	return nil
 }
 
-// child is the first child with this local name.
-func (s *span) child(name string) *span {
+// count is how many children have this local name.
+func (s *span) count(name string) int {
+	n := 0
 	for _, c := range s.children {
 		if c.name == name {
-			return c
+			n++
 		}
 	}
-	return nil
+	return n
 }
 
 // outer is the element as written, inner what is between its tags, tag its start tag.
