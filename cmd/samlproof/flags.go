@@ -1,0 +1,168 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/samlproof/samlproof/fixtures"
+	"github.com/samlproof/samlproof/harness/check"
+	"github.com/samlproof/samlproof/harness/report"
+	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/spf13/cobra"
+)
+
+// A judging has the flags that every subcommand that judges takes.
+type judging struct {
+	at, checks, failOn, format, out string
+	expires                         time.Duration
+	redact, verbose                 bool
+}
+
+func (j *judging) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&j.at, "at", "", "judge at this time: 2026-11-23 or 2026-11-23T09:00:00Z")
+	f.StringVar(&j.checks, "checks", "", "run only the checks whose id matches, as settings/* or */audience")
+	f.StringVar(&j.failOn, "fail-on", "error", "the least severity that fails: error, warning or note")
+	f.DurationVar(&j.expires, "expires-within", 30*24*time.Hour, "warn of certificates that end within this time")
+	f.StringVar(&j.format, "format", "text", "text, json or junit")
+	f.BoolVar(&j.redact, "redact", false, "mask NameIDs, names and e-mail addresses")
+	f.BoolVarP(&j.verbose, "verbose", "v", false, "list every check, also those that passed")
+	f.StringVarP(&j.out, "output", "o", "", "write the report to a file")
+}
+
+// time is the value of --at, zero where it is not given.
+func (j *judging) time() (time.Time, error) {
+	if j.at == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.Parse(layout, j.at); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, &hinted{fmt.Errorf("--at %q is no time", j.at), "write it as 2026-11-23 or 2026-11-23T09:00:00Z"}
+}
+
+// chosen is what --checks selects, nil for every check.
+func (j *judging) chosen() ([]*check.Check, error) {
+	if j.checks == "" {
+		return nil, nil
+	}
+	some, err := check.Select(check.All, j.checks)
+	if err != nil {
+		return nil, &hinted{fmt.Errorf("--checks: %w", err), "samlproof checks lists their ids"}
+	}
+	return some, nil
+}
+
+// within is --expires-within, negative for never.
+func (j *judging) within() time.Duration {
+	if j.expires == 0 {
+		return -1
+	}
+	return j.expires
+}
+
+func (j *judging) severity() (check.Severity, error) {
+	switch j.failOn {
+	case "error":
+		return check.Error, nil
+	case "warning":
+		return check.Warning, nil
+	case "note":
+		return check.Note, nil
+	}
+	return 0, &hinted{fmt.Errorf("--fail-on %q is no severity", j.failOn), "it is error, warning or note"}
+}
+
+// valid tells early what would otherwise fail after the work is done.
+func (j *judging) valid() error {
+	if _, ok := formats[j.format]; !ok {
+		return &hinted{fmt.Errorf("--format %q is not known", j.format), "it is text, json or junit"}
+	}
+	if j.expires < 0 {
+		return errors.New("--expires-within cannot be negative")
+	}
+	_, err := j.severity()
+	return err
+}
+
+// formats are the forms of a report by the name that --format takes.
+var formats = map[string]func(io.Writer, *report.Report, report.Options) error{
+	"text":  report.Text,
+	"json":  report.JSON,
+	"junit": report.JUnit,
+}
+
+// show writes the report and sets the exit status that its verdict asks for.
+func (j *judging) show(env *environment, r *report.Report) error {
+	failOn, err := j.severity()
+	if err != nil {
+		return err
+	}
+	if j.redact {
+		r = report.Redact(r)
+	}
+	opt := report.Options{FailOn: failOn, Verbose: j.verbose, Width: env.width, Color: env.colour && j.out == ""}
+	write := func(w io.Writer) error { return formats[j.format](w, r, opt) }
+	if j.out == "" {
+		err = write(env.stdout)
+	} else {
+		err = writeFile(j.out, write)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	switch r.Verdict(failOn) {
+	case report.Pass:
+		env.status = exitPass
+	case report.Fail:
+		env.status = exitFail
+	default:
+		env.status = exitUnknown
+	}
+	return nil
+}
+
+// writeFile writes a file wholly or not at all.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".samlproof-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	if err := write(f); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+// load reads settings: a file, or an embedded example by its name, as
+// embedded:salesforce-flex-legacy.yaml; "" is the default example.
+func load(name string) (*settings.Settings, error) {
+	if name == "" {
+		return fixtures.Default()
+	}
+	if embedded, ok := strings.CutPrefix(name, "embedded:"); ok {
+		s, err := fixtures.Settings(embedded)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, &hinted{fmt.Errorf("no embedded settings %q", embedded), "they are " + strings.Join(fixtures.Names(), ", ")}
+		}
+		return s, err
+	}
+	return settings.Load(name)
+}
