@@ -127,7 +127,8 @@ func (p *SP) admit(m *saml.Message, open []pending, browser string) (ticket, *sa
 	relayed := len(open) == 1 && m.HasRelayState && open[0].relay == m.RelayState
 	switch {
 	case malformed != "":
-		return no(invalidFormat, malformed)
+		v := malformedAttribute(malformed)
+		return ticket{}, &v
 	case who.assertionID == "":
 		return no(words.unreadable, "the assertion has no ID, so its second use could not be told from its first")
 	case who.inResponseTo == "" && relayed && legacy(&p.half):
@@ -145,7 +146,7 @@ func (p *SP) admit(m *saml.Message, open []pending, browser string) (ticket, *sa
 		return no("Too many assertions are remembered", "")
 	}
 	t := ticket{
-		session:   session{nameID: who.nameID, ends: now.Add(sessionLife), stated: who.stated, began: "at Flex", unmapped: who.unmapped},
+		session:   session{nameID: who.nameID, ends: now.Add(sessionLife), stated: who.stated, began: "started at Flex", unmapped: who.unmapped},
 		challenge: answered.challenge, target: answered.target,
 	}
 	if !who.stated.IsZero() && who.stated.Before(t.session.ends) {
@@ -153,7 +154,13 @@ func (p *SP) admit(m *saml.Message, open []pending, browser string) (ticket, *sa
 	}
 	if who.inResponseTo == "" || m.RelayState == "" {
 		t.challenge, t.target = "", p.half.DefaultRedirectURL.Value
-		t.session.began = "at the identity provider"
+		t.session.began = "started at the identity provider"
+	}
+	switch {
+	case who.inResponseTo != "" && m.RelayState == "":
+		t.session.began = "taken for one that the identity provider started, because RelayState did not come back"
+	case relayed && who.inResponseTo == "":
+		t.session.began = "taken for one that the identity provider started, because there is no InResponseTo"
 	}
 	if t.target == "" {
 		t.target = p.site.link

@@ -34,9 +34,6 @@ var documentedRoles = []string{
 	"wfo.quality_manager", "wfo.quality_process_manager", "wfo.dashboard_viewer",
 }
 
-// invalidFormat is what Flex answers to a typed attribute with a bad value.
-const invalidFormat = "400 Error invalid attribute format"
-
 // missing names the mandatory attributes that a login does not bring, in the order in
 // which Flex's page lists them. A roles value without a documented role is as good as
 // none.

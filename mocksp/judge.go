@@ -60,11 +60,19 @@ func Ordinary(half *settings.Flex, response *saml.Message, requests []string, no
 	who, malformed := readIdentity(c.r, c.a)
 	switch missing := who.missing(); {
 	case malformed != "":
-		return saml.Verdict{Status: http.StatusBadRequest, Text: invalidFormat, Detail: "the value of " + malformed + " does not have the type that its name states"}
+		return malformedAttribute(malformed)
 	case len(missing) > 0:
 		return saml.Verdict{Status: http.StatusBadRequest, Code: codeAttributes, Text: missingAttributes, Detail: "missing or without a valid value: " + strings.Join(missing, ", ")}
 	}
 	return saml.Verdict{Accepted: true, Status: words.success, Subject: who.nameID}
+}
+
+// malformedAttribute is Flex's answer to a typed attribute with a bad value.
+func malformedAttribute(name string) saml.Verdict {
+	return saml.Verdict{
+		Status: http.StatusBadRequest, Text: "400 Error invalid attribute format",
+		Detail: "the value of " + name + " does not have the type that its name states",
+	}
 }
 
 // matter is one response and what it is judged by.

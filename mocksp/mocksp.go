@@ -19,6 +19,7 @@ import (
 	"crypto/rand"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -66,7 +67,7 @@ func New(half settings.Flex, opt Options) *SP {
 
 // Hosts are the host names that the mock answers to: Twilio's own, and those of the
 // login link and the ACS URL where they differ.
-func (p *SP) Hosts() []string { return p.site.hosts() }
+func (p *SP) Hosts() []string { return slices.Clone(p.site.hosts) }
 
 // Workers are the TaskRouter workers that logins have made so far, oldest first. More
 // than one for one person costs money: see Worker.Phantom.

@@ -3,6 +3,7 @@ package mocksp
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -31,7 +32,7 @@ func (p *SP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.misdirected(w, r)
 	case serve == nil:
 		p.notFound(w, at)
-	case !allowed(methods, r.Method):
+	case !slices.Contains(methods, r.Method):
 		header.Set("Allow", strings.Join(methods, ", "))
 		p.say(w, http.StatusMethodNotAllowed, "Method not allowed", "This address takes "+strings.Join(methods, " and ")+", not "+r.Method+".")
 	default:
@@ -44,15 +45,6 @@ var (
 	posting = []string{http.MethodPost}
 	either  = []string{http.MethodGet, http.MethodHead, http.MethodPost}
 )
-
-func allowed(methods []string, method string) bool {
-	for _, m := range methods {
-		if m == method {
-			return true
-		}
-	}
-	return false
-}
 
 // route is what answers at an address, nil where nothing does, and which methods it
 // takes.

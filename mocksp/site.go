@@ -73,6 +73,7 @@ type site struct {
 	acsQuery string
 	start    address // of legacy SSO: beside the ACS
 	clientID string
+	hosts    []string // sorted
 }
 
 func newSite(half *settings.Flex) *site {
@@ -89,6 +90,14 @@ func newSite(half *settings.Flex) *site {
 	if i := strings.LastIndexByte(s.acs.path, '/'); i >= 0 {
 		s.start = address{s.acs.host, s.acs.path[:i] + "/authenticate"}
 	}
+	s.hosts = []string{flexHost, loginHost, iamHost, previewHost, servicesHost}
+	for _, host := range []string{s.home.host, s.acs.host} {
+		if host != "" {
+			s.hosts = append(s.hosts, host)
+		}
+	}
+	slices.Sort(s.hosts)
+	s.hosts = slices.Compact(s.hosts)
 	sum := sha256.Sum256([]byte(half.ConnectionSID.Value))
 	s.clientID = hex.EncodeToString(sum[:16])
 	return s
@@ -99,14 +108,7 @@ func (s *site) under(name string) address {
 	return address{s.home.host, strings.TrimSuffix(s.home.path, "/") + "/" + name}
 }
 
-func (s *site) hosts() []string {
-	all := []string{flexHost, loginHost, iamHost, previewHost, servicesHost, s.home.host, s.acs.host}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	return slices.DeleteFunc(all, func(h string) bool { return h == "" })
-}
-
-func (s *site) has(host string) bool { return host != "" && slices.Contains(s.hosts(), host) }
+func (s *site) has(host string) bool { return slices.Contains(s.hosts, host) }
 
 // isHome tells the login link with or without a slash at its end.
 func (s *site) isHome(a address) bool {
