@@ -203,6 +203,13 @@ func middle(got, want string) string {
 		tail--
 	}
 	if head+tail == 0 {
+		switch start := commonPrefix(g, w); {
+		case 2*len(start) >= min(len(g), len(w)):
+			return "they differ after " + quoted(string(start))
+		case strings.Contains(got, want):
+			before, after, _ := strings.Cut(got, want)
+			return quoted(before) + " before and " + quoted(after) + " after what is wanted are too much"
+		}
 		return "it is another value"
 	}
 	return quoted(string(g[head:len(g)-tail])) + " stands where " + quoted(string(w[head:len(w)-tail])) + " is wanted"

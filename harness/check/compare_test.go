@@ -69,6 +69,8 @@ func TestDifference(t *testing.T) {
 		{"https://a.example/x?q=1", "https://b.example/y?q=2", "the host is “a.example”, not “b.example”; the path is “/x”, not “/y”; the query is “q=1”, not “q=2”"},
 		{"http://a.example/x?q=1", "https://b.example/y?q=2", "it is another address"},
 		{"urn:flex:JQ22", "urn:flex:JQ3456", "“JQ22” stands where “JQ3456” is wanted"},
+		{"fullName", "full_name", "they differ after “full”"},
+		{"https://acme.example/", "acme.example", "“https://” before and “/” after what is wanted are too much"},
 		{"abc", "xyz", "it is another value"},
 		{strings.Repeat("a", 5000), strings.Repeat("a", 4999) + "b", "they differ from character 5000 on"},
 	}

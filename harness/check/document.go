@@ -22,16 +22,16 @@ func (s Severity) String() string {
 var families = []struct{ name, judges string }{
 	{"settings", "What was typed into the two consoles, before any login."},
 	{"request", "The AuthnRequest, by which the service provider starts a login."},
+	{"binding", "How the messages travel."},
 	{"xml", "The response as a document: what a strict reader must refuse, and what readers see differently."},
 	{"response", "The Response around the assertion."},
-	{"signature", "Whether what was signed is what is read, and by whose key."},
 	{"encryption", "Encrypted assertions."},
+	{"signature", "Whether what was signed is what is read, and by whose key."},
 	{"assertion", "The Assertion itself."},
 	{"subject", "Whom it is about, and how it is confirmed."},
 	{"conditions", "When it may be used, and by whom."},
 	{"authentication", "How the user was authenticated."},
 	{"attributes", "What it says of the user."},
-	{"flex", "What Flex makes of it."},
 	{"login", "What became of the login as a whole."},
 }
 

@@ -1,8 +1,8 @@
 package check
 
 import (
-	"maps"
 	"slices"
+	"sync"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -21,20 +21,18 @@ func Link(settings, login []Result) {
 
 // link fills Follows of results over these lists, of which they are one.
 func link(results []Result, lists ...[]Result) {
-	l := linker{results: map[string]*Result{}}
+	l := linker{graph: allGraph()}
 	for _, list := range lists {
 		for i := range list {
-			r := &list[i]
-			l.results[r.Check.ID] = r
-			l.order = append(l.order, r)
+			if at, ok := l.graph.at[list[i].Check.ID]; !ok || l.graph.checks[at] != list[i].Check {
+				l.graph = graphOf(lists)
+			}
 		}
 	}
-	for _, r := range l.order {
-		l.checks = append(l.checks, r.Check)
-	}
-	for _, ch := range All {
-		if l.results[ch.ID] == nil {
-			l.checks = append(l.checks, ch)
+	l.results = make([]*Result, len(l.graph.checks))
+	for _, list := range lists {
+		for i := range list {
+			l.results[l.graph.at[list[i].Check.ID]] = &list[i]
 		}
 	}
 	for i := range results {
@@ -44,62 +42,123 @@ func link(results []Result, lists ...[]Result) {
 	}
 }
 
-// A linker holds the results by id and in order, and the checks of those and all others.
-type linker struct {
-	results map[string]*Result
-	order   []*Result
+// A graph is checks in order, with which of them each one follows.
+type graph struct {
 	checks  []*Check
+	at      map[string]int // by id
+	follows [][]int
+}
+
+// allGraph is the graph of the catalogue, made once.
+var allGraph = sync.OnceValue(func() *graph { return newGraph(All) })
+
+// graphOf is a graph of the checks of some results, and of the catalogue's others.
+func graphOf(lists [][]Result) *graph {
+	var checks []*Check
+	given := map[string]bool{}
+	for _, list := range lists {
+		for i := range list {
+			checks = append(checks, list[i].Check)
+			given[list[i].Check.ID] = true
+		}
+	}
+	for _, ch := range All {
+		if !given[ch.ID] {
+			checks = append(checks, ch)
+		}
+	}
+	return newGraph(checks)
+}
+
+func newGraph(checks []*Check) *graph {
+	g := &graph{checks: checks, at: make(map[string]int, len(checks)), follows: make([][]int, len(checks))}
+	for i, ch := range checks {
+		g.at[ch.ID] = i
+	}
+	for i, ch := range checks {
+		g.follows[i] = g.resolve(ch.Follows)
+	}
+	return g
+}
+
+// resolve is where the checks stand that ids and patterns name, in the order in which
+// they are named.
+func (g *graph) resolve(follows []string) (list []int) {
+	for _, id := range follows {
+		if at, ok := g.at[id]; ok {
+			list = append(list, at)
+			continue
+		}
+		for at, ch := range g.checks {
+			if matches(id, ch.ID) {
+				list = append(list, at)
+			}
+		}
+	}
+	return list
+}
+
+// A linker holds results where their checks stand in the graph.
+type linker struct {
+	graph   *graph
+	results []*Result
 }
 
 // causes are the ids of the failures that explain a failure, in the order of the
 // results. It is a consequence if each of its most severe findings is one.
 func (l *linker) causes(r *Result) (ids []string) {
-	causes := map[string]bool{}
-	searched := [][]string{}
+	self := l.graph.at[r.Check.ID]
+	causes := make([]bool, len(l.results))
+	var searched [][]int
+	some := false
 	for _, f := range r.Findings {
 		if f.severity(r.Severity) < r.Severity {
 			continue
 		}
-		follows := f.Follows
-		if follows == nil {
-			follows = r.Check.Follows
+		follows := l.graph.follows[self]
+		if f.Follows != nil {
+			follows = l.graph.resolve(f.Follows)
 		}
-		if slices.ContainsFunc(searched, func(before []string) bool { return slices.Equal(before, follows) }) {
+		if slices.ContainsFunc(searched, func(before []int) bool { return slices.Equal(before, follows) }) {
 			continue
 		}
 		searched = append(searched, follows)
-		own := map[string]bool{}
-		l.search(r, follows, map[string]bool{r.Check.ID: true}, own)
-		if len(own) == 0 {
+		seen := make([]bool, len(l.results))
+		seen[self] = true
+		if !l.search(r, follows, seen, causes) {
 			return nil
 		}
-		maps.Copy(causes, own)
+		some = true
 	}
-	for _, c := range l.order {
-		if causes[c.Check.ID] {
-			ids = append(ids, c.Check.ID)
+	if !some {
+		return nil
+	}
+	for at, is := range causes {
+		if is {
+			ids = append(ids, l.graph.checks[at].ID)
 		}
 	}
 	return ids
 }
 
-// search marks the failures among these checks that explain r.
-func (l *linker) search(r *Result, follows []string, seen, causes map[string]bool) {
-	for _, id := range follows {
-		for _, before := range l.checks {
-			if seen[before.ID] || !matches(id, before.ID) {
-				continue
-			}
-			seen[before.ID] = true
-			b := l.results[before.ID]
-			switch {
-			case b == nil || b.Status == Skip || b.Status == Broken:
-				l.search(r, before.Follows, seen, causes)
-			case b.Status == Fail && b.explains(r):
-				causes[before.ID] = true
-			}
+// search marks the failures among these checks that explain r, and tells whether there
+// are any.
+func (l *linker) search(r *Result, follows []int, seen, causes []bool) (some bool) {
+	for _, at := range follows {
+		if seen[at] {
+			continue
+		}
+		seen[at] = true
+		b := l.results[at]
+		switch {
+		case b == nil || b.Status == Skip || b.Status == Broken:
+			some = l.search(r, l.graph.follows[at], seen, causes) || some
+		case b.Status == Fail && b.explains(r):
+			causes[at] = true
+			some = true
 		}
 	}
+	return some
 }
 
 // explains reports whether a failure is as severe as another and touches its login.

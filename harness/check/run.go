@@ -30,13 +30,6 @@ func (ch *Check) run(c *Case) (r Result) {
 		}
 	}()
 	out := ch.Run(c)
-	if c.Expect.Profile == Flex && ch.FlexFix != (Fix{}) {
-		for i := range out.Findings {
-			if out.Findings[i].Fix == nil {
-				out.Findings[i].Fix = &ch.FlexFix
-			}
-		}
-	}
 	switch {
 	case len(out.Findings) > 0:
 		r.Status, r.Findings = Fail, out.Findings

@@ -122,27 +122,36 @@ func settingsAttributeKeys(s *settings.Salesforce, _ *Expect) Outcome {
 			continue
 		}
 		if strings.TrimSpace(key) != key {
-			found = append(found, typed(c.Key, key, strings.TrimSpace(key)).noted(Difference(key, strings.TrimSpace(key))).only(Warning))
+			found = append(found, keyFinding(c.Key, strings.TrimSpace(key), Difference(key, strings.TrimSpace(key))))
 		}
 		if among(key, ownAttributes) {
-			found = append(found, typed(c.Key, key, "a name that Salesforce does not send by itself").
-				noted("Salesforce sends its own "+key+", so that it would arrive twice").only(Warning).
+			found = append(found, keyFinding(c.Key, "a name that Salesforce does not send by itself", "Salesforce sends its own "+key+", so that it would arrive twice").
 				fixed(mend(c.Key.Path, "Delete this attribute: Salesforce sends "+key+" without it.")))
 		}
 		if strings.Contains(key, "://") || strings.HasPrefix(key, "urn:") {
-			found = append(found, typed(c.Key, key, "a plain name").noted("Flex does not map names with a namespace").only(Warning))
+			found = append(found, keyFinding(c.Key, "a plain name", "Flex does not map names with a namespace"))
 		}
 		if m := attributeType.FindStringSubmatch(key); m != nil && !among(m[2], attributeTypes) {
-			found = append(found, typed(c.Key, key, "a type of "+strings.Join(attributeTypes, ", ")).
-				noted(quoted(m[2])+" is no type that Flex knows; the nearest is "+nearest(m[2], attributeTypes)).only(Warning))
+			found = append(found, keyFinding(c.Key, "a type of "+strings.Join(attributeTypes, ", "),
+				quoted(m[2])+" is no type that Flex knows; the nearest is "+nearest(m[2], attributeTypes)))
 		}
 		for _, before := range attributes[:i] {
 			if before.Key.Value == key {
-				found = append(found, typed(c.Key, key, "a name that no other custom attribute has").
-					noted(before.Key.Path+" is the same").only(Warning))
+				found = append(found, keyFinding(c.Key, "a name that no other custom attribute has", before.Key.Path+" is the same"))
 				break
 			}
 		}
 	}
 	return fails(found...)
+}
+
+// keyFinding is the warning of a key that arrives otherwise than it was meant. Where it
+// was meant to be one that Flex needs, the missing one explains it.
+func keyFinding(key settings.Text, want, note string) Finding {
+	f := typed(key, key.Value, want).noted(note).only(Warning)
+	needed := []string{attributeFullName, attributeRoles}
+	if s := skeleton(key.Value); !among(key.Value, needed) && (s == skeleton(needed[0]) || s == skeleton(needed[1])) {
+		f.Follows = []string{"settings/full-name-attribute", "settings/roles-attribute"}
+	}
+	return f
 }

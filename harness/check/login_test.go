@@ -1,0 +1,104 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/stretchr/testify/assert"
+)
+
+func TestLoginChecks(t *testing.T) {
+	steps := []saml.Step{{Method: "GET", URL: "https://flex.twilio.com/dancing-owl-1234", Status: 302}, {Method: "GET", URL: "https://acme.my.salesforce.com/x", Status: 404}}
+	nowhere := &saml.Stop{Unreachable: "https://nowhere.example/", Reason: "nothing answers"}
+	denied := &saml.Stop{Event: &saml.Event{Code: "NoAccess", Text: "User does not have access to this service provider"}, Reason: "Salesforce refused"}
+	dead := &saml.Stop{Reason: "the browser ended with status 404"}
+	for _, tt := range []struct {
+		title   string
+		check   *Check
+		profile Profile
+		x       *saml.Exchange
+		status  Status
+		reason  string
+		found   []Finding
+	}{
+		{"no login", LoginAccepted, Flex, nil, Skip, "there is no login to judge", nil},
+		{"accepted", LoginAccepted, Flex, &saml.Exchange{Verdict: &saml.Verdict{Accepted: true}}, Pass, "", nil},
+		{"not asked", LoginAccepted, Flex, &saml.Exchange{}, Skip, "the service provider was not asked", nil},
+		{"ended before", LoginAccepted, Flex, &saml.Exchange{Stop: dead}, Skip, "the login ended before: the browser ended with status 404", nil},
+		{"refused by Flex", LoginAccepted, Flex, &saml.Exchange{Verdict: &saml.Verdict{Status: 401, Code: "70004", Text: "authentication failed"}}, Fail, "", []Finding{{
+			At: "the service provider's answer", Got: "HTTP 401, 70004: authentication failed", Want: "accepted",
+			Note: "the response does not fit the SSO configuration; the text says in what. The browser shows a dialog for a user name and a password"}}},
+		{"refused, inferred", LoginAccepted, Flex, &saml.Exchange{Verdict: &saml.Verdict{Text: "no", Inferred: "as java-saml does"}}, Fail, "", []Finding{{
+			At: "the service provider's answer", Got: "no", Want: "accepted", Note: "this answer is inferred: as java-saml does"}}},
+		{"refused by another", LoginAccepted, SAML, &saml.Exchange{Verdict: &saml.Verdict{Status: 403, Code: "45050"}}, Fail, "", []Finding{{
+			At: "the service provider's answer", Got: "HTTP 403, 45050", Want: "accepted"}}},
+		{"refused without a word", LoginAccepted, SAML, &saml.Exchange{Verdict: &saml.Verdict{Status: 403}}, Fail, "", []Finding{{
+			At: "the service provider's answer", Got: "HTTP 403", Want: "accepted"}}},
+
+		{"reached", LoginUnreachable, Flex, &saml.Exchange{Stop: dead}, Pass, "", nil},
+		{"unreachable", LoginUnreachable, Flex, &saml.Exchange{Stop: nowhere}, Fail, "", []Finding{{
+			At: "the browser's way", Got: "https://nowhere.example/", Want: "an address at which one of the two sides answers", Note: "nothing answers"}}},
+		{"unreachable afterwards", LoginUnreachable, Flex, &saml.Exchange{Stop: nowhere, Verdict: &saml.Verdict{Accepted: true}}, Fail, "", []Finding{{
+			At: "the browser's way", Got: "https://nowhere.example/", Want: "an address at which one of the two sides answers", Note: "nothing answers", Severity: Warning}}},
+
+		{"issued", LoginIdentityProviderRefused, Flex, &saml.Exchange{Stop: dead}, Pass, "", nil},
+		{"no access", LoginIdentityProviderRefused, Flex, &saml.Exchange{Stop: denied}, Fail, "", []Finding{{
+			At: "the identity provider's event log", Got: "NoAccess: User does not have access to this service provider", Want: "Success",
+			Note: "neither the user's profile nor a permission set gives access to the app", Follows: []string{"settings/profile-access"}}}},
+		{"no access, at another identity provider", LoginIdentityProviderRefused, SAML, &saml.Exchange{Stop: denied}, Fail, "", []Finding{{
+			At: "the identity provider's event log", Got: "NoAccess: User does not have access to this service provider", Want: "Success"}}},
+		{"an unknown code", LoginIdentityProviderRefused, Flex, &saml.Exchange{Stop: &saml.Stop{Event: &saml.Event{Code: "UnknownError"}}}, Fail, "", []Finding{{
+			At: "the identity provider's event log", Got: "UnknownError", Want: "Success"}}},
+
+		{"interrupted", LoginInterrupted, Flex, &saml.Exchange{Stop: dead, Steps: steps}, Fail, "", []Finding{{
+			At: "the browser's way", Got: "the browser ended with status 404", Want: "an answer of the service provider",
+			Note: "the last of 2 steps was GET https://acme.my.salesforce.com/x"}}},
+		{"interrupted otherwise", LoginInterrupted, Flex, &saml.Exchange{Stop: nowhere}, Pass, "", nil},
+		{"refused otherwise", LoginInterrupted, Flex, &saml.Exchange{Stop: denied}, Pass, "", nil},
+		{"not interrupted", LoginInterrupted, Flex, &saml.Exchange{Steps: steps}, Pass, "", nil},
+
+		{"cookies", LoginCookieGrace, SAML, &saml.Exchange{Steps: steps}, Pass, "", nil},
+		{"a cookie by grace", LoginCookieGrace, SAML, &saml.Exchange{Steps: []saml.Step{
+			{Note: "a cookie was withheld"}, {Method: "POST", URL: "https://sp.example/acs", Note: "sent within two minutes", Warning: true}}}, Fail, "", []Finding{{
+			At: "step 2, POST https://sp.example/acs", Got: "sent within two minutes", Want: "a cookie with SameSite=None and Secure"}}},
+	} {
+		t.Run(tt.title, func(t *testing.T) {
+			r := Run([]*Check{tt.check}, NewCase(nil, tt.x, &Expect{Profile: tt.profile}))[0]
+			assert.Equal(t, tt.status, r.Status)
+			assert.Equal(t, tt.reason, r.Reason)
+			var found []Finding
+			for _, f := range r.Findings {
+				found = append(found, bare(f))
+			}
+			assert.Equal(t, tt.found, found)
+		})
+	}
+}
+
+// A refusal at Salesforce is explained by the setting that its code is about alone.
+func TestLoginRefusalFollowsItsCode(t *testing.T) {
+	s := embedded(t, enhanced)
+	app(s).EntityID.Value += "/"
+	put(&s.Salesforce.Users[0].Profile, "Marketing User")
+	settings := judge(s)
+	for code, want := range map[string][]string{
+		"UnableToResolve": {"settings/entity-id"},
+		"NoAccess":        {"settings/profile-access"},
+		"InvalidSettings": nil,
+		"AppBlocked":      nil,
+	} {
+		x := &saml.Exchange{User: "ada@acme.example", Flow: saml.FlowSP, Stop: &saml.Stop{Event: &saml.Event{Code: code}}}
+		login := Run(loginChecks, NewCase(s, x, FromSettings(s)))
+		Link(settings, login)
+		for _, r := range login {
+			if r.Check == LoginIdentityProviderRefused {
+				assert.Equal(t, want, r.Follows, code)
+			}
+		}
+	}
+	// The profile of one user is no matter of another's.
+	x := &saml.Exchange{User: "grace@acme.example", Stop: &saml.Stop{Event: &saml.Event{Code: "NoAccess"}}}
+	login := Run([]*Check{LoginIdentityProviderRefused}, NewCase(s, x, FromSettings(s)))
+	Link(settings, login)
+	assert.Empty(t, login[0].Follows)
+}

@@ -1,0 +1,181 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	nameAt     = "salesforce.connected_app.custom_attributes[0].value"
+	rolesAt    = "salesforce.connected_app.custom_attributes[1].value"
+	keyAt      = "salesforce.connected_app.custom_attributes[1].key"
+	understood = "a formula that Salesforce understands"
+)
+
+func value(s *settings.Settings, i int, text string) { app(s).CustomAttributes[i].Value.Value = text }
+func key(s *settings.Settings, i int, text string)   { app(s).CustomAttributes[i].Key.Value = text }
+
+// further adds a custom attribute.
+func further(s *settings.Settings, key, value string) {
+	const path = "salesforce.connected_app.custom_attributes[2]"
+	a := app(s)
+	a.CustomAttributes = append(a.CustomAttributes, settings.CustomAttribute{
+		Path:  path,
+		Key:   settings.Text{Value: key, Path: path + ".key", Set: true},
+		Value: settings.Text{Value: value, Path: path + ".value", Set: true},
+	})
+}
+
+func TestSettingsAttributes(t *testing.T) {
+	testEdits(t, []edit{
+		{title: "full_name missing",
+			edit:  func(s *settings.Settings) { app(s).CustomAttributes = app(s).CustomAttributes[1:] },
+			cause: "settings/full-name-attribute",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes", Want: "full_name", Note: "there is no custom attribute of this name"}}},
+		{title: "fullName for full_name",
+			edit:  func(s *settings.Settings) { key(s, 0, "fullName") },
+			cause: "settings/full-name-attribute",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[0].key", Got: "fullName", Want: "full_name", Note: "they differ after “full”"}}},
+		{title: "Roles for roles",
+			edit:  func(s *settings.Settings) { key(s, 1, "Roles") },
+			cause: "settings/roles-attribute",
+			found: []Finding{{At: keyAt, Got: "Roles", Want: "roles", Note: "the letter case differs: “Roles” for “roles”"}}},
+		{title: "role for roles",
+			edit:  func(s *settings.Settings) { key(s, 1, "role") },
+			cause: "settings/roles-attribute",
+			found: []Finding{{At: keyAt, Got: "role", Want: "roles", Note: "“s” is missing at the end"}}},
+		{title: "a Cyrillic letter in roles",
+			edit:  func(s *settings.Settings) { key(s, 1, "rоles") },
+			cause: "settings/roles-attribute",
+			found: []Finding{{At: keyAt, Got: "rоles", Want: "roles", Note: "character 2, “о” (U+043E, Cyrillic), only looks like “o”"}}},
+		{title: "roles with white space",
+			edit:    func(s *settings.Settings) { key(s, 1, "roles ") },
+			cause:   "settings/roles-attribute",
+			found:   []Finding{{At: keyAt, Got: "roles ", Want: "roles", Note: "it has white space at the end (a space)"}},
+			follows: []string{"settings/attribute-keys"}},
+		{title: "roles with a namespace",
+			edit:    func(s *settings.Settings) { key(s, 1, "http://schemas.acme.example/claims/roles") },
+			cause:   "settings/roles-attribute",
+			found:   []Finding{{At: keyAt, Got: "http://schemas.acme.example/claims/roles", Want: "roles", Note: "“http://schemas.acme.example/claims/” is too much at the beginning"}},
+			follows: []string{"settings/attribute-keys"}},
+		{title: "an empty key",
+			edit:  func(s *settings.Settings) { further(s, "", `"x"`) },
+			cause: "settings/attribute-keys",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].key", Want: "a name, as full_name"}}},
+		{title: "roles twice",
+			edit:  func(s *settings.Settings) { further(s, "roles", `"admin"`) },
+			cause: "settings/attribute-keys",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].key", Got: "roles", Want: "a name that no other custom attribute has",
+				Note: keyAt + " is the same", Severity: Warning}}},
+		{title: "an own email",
+			edit:  func(s *settings.Settings) { further(s, "email", `$User.Email`) },
+			cause: "settings/attribute-keys",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].key", Got: "email", Want: "a name that Salesforce does not send by itself",
+				Note: "Salesforce sends its own email, so that it would arrive twice", Severity: Warning}}},
+		{title: "a type that Flex does not know",
+			edit:  func(s *settings.Settings) { further(s, "floor.[integer]", `"3"`) },
+			cause: "settings/attribute-keys",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].key", Got: "floor.[integer]", Want: "a type of string, int, boolean, stringarray, intarray, booleanarray",
+				Note: "“integer” is no type that Flex knows; the nearest is int", Severity: Warning}}},
+	})
+}
+
+func TestSettingsFormulas(t *testing.T) {
+	testEdits(t, []edit{
+		{title: "roles without quotes",
+			edit:  func(s *settings.Settings) { value(s, 1, "agent") },
+			cause: "settings/formula",
+			found: []Finding{{At: rolesAt, Got: "agent", Want: understood, Note: `column 1: Field agent does not exist. If it is a text, type it in quotes: "agent".`}}},
+		{title: "an unknown field",
+			edit:  func(s *settings.Settings) { value(s, 0, "$User.Fullname") },
+			cause: "settings/formula",
+			found: []Finding{{At: nameAt, Got: "$User.Fullname", Want: understood, Note: formulaNote("$User.Fullname")}}},
+		{title: "curly quotes",
+			edit:  func(s *settings.Settings) { value(s, 1, "“agent”") },
+			cause: "settings/formula",
+			found: []Finding{{At: rolesAt, Got: "“agent”", Want: understood, Note: formulaNote("“agent”")}}},
+		{title: "an empty formula",
+			edit:  func(s *settings.Settings) { value(s, 1, "") },
+			cause: "settings/formula",
+			found: []Finding{{At: rolesAt, Want: understood, Note: formulaNote("")}}},
+	})
+	assert.Contains(t, formulaNote("“agent”"), "curly")
+}
+
+func formulaNote(text string) string {
+	if err := formulaFault(&settings.Salesforce{}, text); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestSettingsValues(t *testing.T) {
+	testEdits(t, []edit{
+		{title: "a role that Flex does not know",
+			edit:  func(s *settings.Settings) { value(s, 1, `"flex_role"`) },
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: "flex_role", Want: twoMoreRoles, Note: "“flex_role” is no role that Flex documents"}}},
+		{title: "Agent for agent",
+			edit:  func(s *settings.Settings) { value(s, 1, `"Agent"`) },
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: "Agent", Want: twoMoreRoles,
+				Note: "“Agent” is no role that Flex documents: the letter case differs: “Agent” for “agent”, as “agent”"}}},
+		{title: "an unknown role beside a known one",
+			edit:  func(s *settings.Settings) { value(s, 1, `"agent, supervizor"`) },
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: "agent, supervizor", Want: twoMoreRoles, Severity: Warning,
+				Note: "“supervizor” is no role that Flex documents: character 8 is “z”, not “s”, as “supervisor”"}}},
+		{title: "roles separated by semicolons",
+			edit:  func(s *settings.Settings) { value(s, 1, `"agent;admin"`) },
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: "agent;admin", Want: twoMoreRoles, Note: "“agent;admin” is one role to Flex: roles are separated by commas"}}},
+		{title: "no role",
+			edit:  func(s *settings.Settings) { value(s, 1, `" , "`) },
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: " , ", Want: twoMoreRoles, Note: "it gives no role"}}},
+		{title: "roles that depend on the user",
+			edit: func(s *settings.Settings) {
+				value(s, 1, "$User.CommunityNickname")
+				s.Salesforce.Users[0].Nickname.Value = "agent"
+			},
+			cause: "settings/role-names",
+			found: []Finding{{At: rolesAt, Got: "grace", Want: twoMoreRoles, Note: "“grace” is no role that Flex documents", User: "grace@acme.example"}}},
+		{title: "a user without a first name",
+			edit:  func(s *settings.Settings) { s.Salesforce.Users[1].FirstName.Value = "" },
+			cause: "settings/full-name-value",
+			found: []Finding{{At: "salesforce.users[1].first_name", Got: " Agent", Want: "Agent",
+				Note: "it has white space at the beginning (a space)", Severity: Warning, User: "grace@acme.example"}}},
+		{title: "a name that is empty for a user",
+			edit: func(s *settings.Settings) {
+				value(s, 0, "$User.FirstName")
+				s.Salesforce.Users[1].FirstName.Value = ""
+			},
+			cause: "settings/full-name-value",
+			found: []Finding{{At: nameAt, Want: "a name", Note: "it gives nothing for grace@acme.example", User: "grace@acme.example"}}},
+		{title: "one name for all",
+			edit:  func(s *settings.Settings) { value(s, 0, `"Ada Agent"`) },
+			cause: "settings/full-name-value",
+			found: []Finding{{At: nameAt, Got: `"Ada Agent"`, Want: `$User.FirstName + " " + $User.LastName`, Note: "every user gets the same name", Severity: Warning}}},
+	})
+}
+
+// What the settings do not hold cannot be judged.
+func TestSettingsValuesOfUnknownFields(t *testing.T) {
+	for _, text := range []string{"$User.Department", "$User.Flex_Roles__c", "$UserRole.Name"} {
+		s := embedded(t, enhanced)
+		value(s, 0, text)
+		value(s, 1, text)
+		for _, r := range judge(s) {
+			assert.NotEqual(t, Fail, r.Status, "%s: %s", text, r.Check.ID)
+		}
+	}
+}
+
+func TestSettingsRolesOfEveryKind(t *testing.T) {
+	for _, role := range documentedRoles {
+		_, bad := roleFault(settings.Text{}, role+" , "+role)
+		assert.False(t, bad, role)
+	}
+}
