@@ -196,12 +196,13 @@ func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnReq
 		return because(InvalidSignature, "the request is not signed")
 	}
 	for _, s := range saml.VerifySignatures(doc, []saml.Certificate{trusted}, nil) {
-		if len(s.Faults) > 0 {
-			f := s.Faults[0]
-			return because(InvalidSignature, "%s", strings.TrimSpace(string(f.Kind)+" "+f.Note))
-		}
-		if s.Element != request.Signature || s.Covers != request.Element {
-			return because(InvalidSignature, "the signature is not that of the request")
+		switch {
+		case len(s.Faults) > 0:
+			return because(InvalidSignature, "%s", s.Faults[0].Note)
+		case !s.Valid() || s.Key == nil:
+			return because(InvalidSignature, "it is not one of the certificate's key")
+		case s.Element != request.Signature || s.Covers != request.Element:
+			return because(InvalidSignature, "it is not that of the request itself")
 		}
 	}
 	return nil
