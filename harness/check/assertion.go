@@ -80,7 +80,6 @@ var AssertionID = &Check{
 	Since:    "0.1",
 	Text:     `The attribute ID, in no namespace, names the assertion: a signature over it refers to it, and a service provider remembers it so that the assertion cannot be used twice. Its form is judged by xml/id-form.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Give each assertion a fresh ID."},
-	Follows:  []string{"signature/digest"},
 	Run:      onAssertion(assertionID),
 }
 
