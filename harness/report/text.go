@@ -23,6 +23,7 @@ func Text(w io.Writer, r *Report, opt Options) error {
 		t.part(func() { t.login(i) })
 	}
 	t.incomplete()
+	t.list("Notes (--verbose shows them, samlproof checks ID explains one)", t.notes)
 	t.skipped()
 	t.list("Not checked", r.Unchecked)
 	t.list("Read as", r.Decoded)
@@ -39,6 +40,7 @@ type text struct {
 	b     strings.Builder
 	shown map[string]bool // results that were shown in full, by what they say
 	told  map[string]bool // consequences that were shown in full, by their cause and id
+	notes []string        // checks that fail as notes, which are listed at the end
 	short bool            // the part before was a single line
 }
 
@@ -257,6 +259,10 @@ func (t *text) body(s scope) {
 			if res.Status != check.Fail || res.Severity != severity || len(s.roots(res)) > 0 {
 				continue
 			}
+			if severity == check.Note && t.opt.failOn() > check.Note && !t.opt.Verbose {
+				t.aside(res)
+				continue
+			}
 			key := fingerprint(res)
 			if t.shown[key] && !t.opt.Verbose {
 				again = append(again, id(res))
@@ -280,6 +286,13 @@ func (t *text) body(s scope) {
 	}
 }
 
+// aside keeps a note for the list at the end, once for all logins.
+func (t *text) aside(res check.Result) {
+	if s := fmt.Sprintf("not so: %s (%s)", title(res), id(res)); !slices.Contains(t.notes, s) {
+		t.notes = append(t.notes, s)
+	}
+}
+
 // consequences writes what fails because of other failures: in full where its cause shows
 // it for the first time, later by its id alone.
 func (t *text) consequences(s scope) {
@@ -288,6 +301,10 @@ func (t *text) consequences(s scope) {
 	for _, res := range s.results {
 		roots := s.roots(res)
 		if res.Status != check.Fail || len(roots) == 0 {
+			continue
+		}
+		if res.Severity == check.Note && t.opt.failOn() > check.Note && !t.opt.Verbose {
+			t.aside(res)
 			continue
 		}
 		of := strings.Join(roots, ", ")

@@ -80,7 +80,7 @@ func (t *text) finding(f check.Finding, res check.Result) {
 		t.value("want", v.want)
 	}
 	note := prose(f.Note)
-	if v.caret >= 0 {
+	if v.caret > 0 {
 		caret := strings.Repeat(" ", labelled+v.caret) + t.opt.paint("^", bold, red)
 		if note != "" && v.caret+2+columns(note) <= room {
 			t.line(caret, " ", note)
