@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -48,11 +50,14 @@ func Errors(err error) []*Error {
 // mostErrors bounds what one file can make us say.
 const mostErrors = 20
 
-// joined is the errors as one, nil where there are none.
+// joined is the errors as one, in the order of the file; nil where there are none.
 func joined(errs []*Error) error {
 	if len(errs) == 0 {
 		return nil
 	}
+	slices.SortStableFunc(errs, func(a, b *Error) int {
+		return cmp.Or(cmp.Compare(a.Place.Line, b.Place.Line), cmp.Compare(a.Place.Column, b.Place.Column))
+	})
 	var all []error
 	for i, e := range errs {
 		if i == mostErrors {

@@ -2,16 +2,12 @@ package settings
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/lexer"
-	"github.com/goccy/go-yaml/parser"
-	"github.com/goccy/go-yaml/token"
+	"github.com/samlproof/samlproof/harness/settings/internal/yaml"
 )
 
 // Load reads the settings file at path, and the files that it names, which are relative
@@ -81,6 +77,13 @@ func Read(name string, data []byte, open func(name string) ([]byte, error)) (*Se
 	return s, nil
 }
 
+// What settings may be at most. A real file has some kilobytes.
+const (
+	mostBytes  = 1 << 20 // of the settings, and of each file named in them
+	mostNamed  = 1 << 24 // of all files named in them together
+	mostListed = 5_000   // entries of one list
+)
+
 // A reader reads one settings file and collects what is wrong with it.
 type reader struct {
 	name  string
@@ -93,56 +96,26 @@ func (r *reader) fail(at Place, text, hint string) {
 	r.errs = append(r.errs, &Error{Place: at, Text: text, Hint: hint})
 }
 
-// at is the place of a token.
-func (r *reader) at(t *token.Token) Place {
-	if t == nil || t.Position == nil {
-		return Place{File: r.name}
-	}
-	return Place{r.name, t.Position.Line, t.Position.Column}
-}
+// place is where a node begins.
+func (r *reader) place(n *yaml.Node) Place { return Place{r.name, n.Line, n.Column} }
 
 // parse is the one document of the file.
-func (r *reader) parse(data []byte) (root ast.Node, ok bool) {
-	text, ok := r.text(data)
-	if !ok {
+func (r *reader) parse(data []byte) (root *yaml.Node, ok bool) {
+	if len(data) > mostBytes {
+		r.fail(Place{File: r.name}, "the file is larger than 1 MiB", "is this the settings file?")
 		return nil, false
 	}
-	defer func() {
-		if e := recover(); e != nil {
-			r.fail(Place{File: r.name}, "is no YAML that can be read: "+plain(fmt.Sprint(e)), "")
-			root, ok = nil, false
-		}
-	}()
-	tokens := lexer.Tokenize(text)
-	if !r.admissible(tokens) {
-		return nil, false
+	root, err := yaml.Parse(data)
+	var syntax *yaml.Error
+	switch {
+	case errors.As(err, &syntax):
+		r.fail(Place{r.name, syntax.Line, syntax.Column}, syntax.Text, syntax.Hint)
+	case err != nil:
+		r.fail(Place{File: r.name}, err.Error(), "")
+	case root.Kind == yaml.Absent:
+		r.fail(Place{File: r.name}, "the file holds no settings", "settings have the keys salesforce: and flex:")
+	default:
+		return root, true
 	}
-	file, err := parser.Parse(tokens, 0)
-	if err != nil {
-		at, why := Place{File: r.name}, err.Error()
-		var syntax interface {
-			GetMessage() string
-			GetToken() *token.Token
-		}
-		if errors.As(err, &syntax) {
-			at, why = r.at(syntax.GetToken()), syntax.GetMessage()
-		}
-		r.fail(at, "YAML: "+plain(why), "")
-		return nil, false
-	}
-	for _, doc := range file.Docs {
-		if doc.Body == nil || doc.Body.Type() == ast.CommentType {
-			continue
-		}
-		if root != nil {
-			r.fail(r.at(doc.Body.GetToken()), "a second document begins here", "settings are one document: remove the line ---")
-			return nil, false
-		}
-		root = doc.Body
-	}
-	if root == nil {
-		r.fail(Place{File: r.name}, "holds no settings", "a settings file has the keys salesforce: and flex:")
-		return nil, false
-	}
-	return root, true
+	return nil, false
 }
