@@ -3,7 +3,6 @@ package formula
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -58,7 +57,7 @@ func next(text string, i int) (token, error) {
 	switch {
 	case c == '"' || c == '\'':
 		return lexText(text, i)
-	case isDigit(c), c == '.' && i+1 < len(text) && isDigit(text[i+1]):
+	case isDigit(c):
 		return lexNumber(text, i)
 	case c == '$' || isLetter(c):
 		return lexName(text, i)
@@ -75,7 +74,7 @@ func next(text string, i int) (token, error) {
 func skipSpace(text string, i int) (int, error) {
 	for i < len(text) {
 		switch c := text[i]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f':
 			i++
 		case strings.HasPrefix(text[i:], "/*"):
 			n := strings.Index(text[i+2:], "*/")
@@ -96,6 +95,8 @@ func lexText(text string, start int) (token, error) {
 	var b strings.Builder
 	for i := start + 1; i < len(text); i++ {
 		switch c := text[i]; c {
+		case '\n', '\r':
+			return token{}, errorAt(text, start, "The text that begins here goes on in the next line.", `Type \n for a new line, and close the text with `+string(quote)+".")
 		case quote:
 			return token{kind: tokenText, text: b.String(), pos: start, end: i + 1}, nil
 		case '\\':
@@ -177,74 +178,6 @@ func lexName(text string, start int) (token, error) {
 		}
 	}
 	return t, nil
-}
-
-// curly are the characters that word processors and web pages put in place of
-// straight quotes, with what they are called.
-var curly = map[rune]string{
-	'“': "a left curly quote (U+201C)",
-	'”': "a right curly quote (U+201D)",
-	'„': "a low curly quote (U+201E)",
-	'‟': "a reversed curly quote (U+201F)",
-	'‘': "a left curly single quote (U+2018)",
-	'’': "a right curly single quote (U+2019)",
-	'‚': "a low curly single quote (U+201A)",
-	'‛': "a reversed curly single quote (U+201B)",
-	'«': "a left angle quote (U+00AB)",
-	'»': "a right angle quote (U+00BB)",
-	'‹': "a left single angle quote (U+2039)",
-	'›': "a right single angle quote (U+203A)",
-	'″': "a double prime (U+2033)",
-	'′': "a prime (U+2032)",
-	'＂': "a full-width quote (U+FF02)",
-	'＇': "a full-width apostrophe (U+FF07)",
-	'`': "a backtick (U+0060)",
-	'´': "an acute accent (U+00B4)",
-}
-
-// strange says what a character is that begins no token.
-func strange(text string, i int) *Error {
-	r, size := utf8.DecodeRuneInString(text[i:])
-	if name, ok := curly[r]; ok {
-		return errorAt(text, i, fmt.Sprintf("%c is %s, which Salesforce does not take as a quote.", r, name),
-			straighten(text[i:], size))
-	}
-	switch {
-	case r == utf8.RuneError && size == 1:
-		return errorAt(text, i, fmt.Sprintf("The byte 0x%02X is not UTF-8.", text[i]), "Save the settings as UTF-8.")
-	case unicode.IsSpace(r):
-		return errorAt(text, i, fmt.Sprintf("There is a special space (U+%04X) here.", r), "Type an ordinary space in its place.")
-	case r == '–' || r == '—' || r == '−':
-		return errorAt(text, i, fmt.Sprintf("%c (U+%04X) is a dash, not a minus.", r, r), "Type - in its place.")
-	case !unicode.IsGraphic(r):
-		return errorAt(text, i, fmt.Sprintf("There is an invisible character (U+%04X) here.", r), "Delete it.")
-	case unicode.IsLetter(r):
-		word := text[i:]
-		if n := strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }); n >= 0 {
-			word = word[:n]
-		}
-		return errorAt(text, i, fmt.Sprintf("%s is neither a field nor a function.", word), `If it is a text, type it in quotes: "`+word+`".`)
-	}
-	return errorAt(text, i, fmt.Sprintf("%s (U+%04X) means nothing in a formula.", show(r), r),
-		"If it is part of a text, type the text in straight quotes.")
-}
-
-// straighten is the hint for a text in curly quotes: the same in straight ones.
-func straighten(rest string, size int) string {
-	inner := rest[size:]
-	end := strings.IndexFunc(inner, func(r rune) bool { _, ok := curly[r]; return ok || r == '"' || r == '\n' })
-	if end > 0 && end <= 60 && !strings.ContainsAny(inner[:end], `\$+&`) {
-		return `Type straight quotes: "` + inner[:end] + `".`
-	}
-	return `Type a straight quote (") in its place.`
-}
-
-// show is a character as it may be printed.
-func show(r rune) string {
-	if unicode.IsPrint(r) {
-		return string(r)
-	}
-	return fmt.Sprintf("U+%04X", r)
 }
 
 func isDigit(c byte) bool  { return '0' <= c && c <= '9' }

@@ -28,6 +28,29 @@ type node struct {
 	text     string
 	args     []*node
 	pos, end int // byte offsets of the node's own token
+	last     int // byte offset of the end of everything below it, where that is known
+
+	// What the checker finds.
+	typ      Type
+	number   decimal   // of a number
+	field    string    // of a field, as Salesforce spells it
+	function *function // of a call
+}
+
+// start is where the part of the formula begins that the node stands for.
+func (n *node) start() int {
+	if n.kind == nodeBinary {
+		return n.args[0].start()
+	}
+	return n.pos
+}
+
+// finish is where it ends.
+func (n *node) finish() int {
+	if len(n.args) == 0 {
+		return max(n.end, n.last)
+	}
+	return max(n.last, n.args[len(n.args)-1].finish())
 }
 
 // walk calls f on the node and on everything below it, in the order of the text.
@@ -44,15 +67,18 @@ func (n *node) walk(f func(*node)) {
 	}
 }
 
-// levels are the binary operators from the loosest to the tightest.
+// levels are the binary operators from the loosest to the tightest, all of them from left
+// to right. Salesforce's published grammar (github.com/salesforce/formula-engine,
+// FormulaGrammar.g) binds ^ less tightly than * and /, against custom: 2*3^2 is 36 and
+// 2^3*2 is 64.
 var levels = [][]string{
 	{"||"},
 	{"&&"},
 	{"=", "==", "<>", "!="},
 	{"<", ">", "<=", ">="},
 	{"+", "-", "&"},
-	{"*", "/"},
 	{"^"},
+	{"*", "/"},
 }
 
 // A parser reads tokens by recursive descent.
@@ -114,9 +140,14 @@ func (p *parser) binary(level int) (*node, error) {
 	}
 }
 
-// unary reads signs and negations before an operand.
+// unary reads signs and negations before an operand. NOT is one of them, as in the
+// published grammar: NOT(a) = b is (NOT a) = b.
 func (p *parser) unary() (*node, error) {
 	op, ok := p.take("-", "+", "!")
+	if t := p.peek(); !ok && t.kind == tokenName && strings.EqualFold(t.text, "NOT") {
+		op, ok = t, true
+		p.i++
+	}
 	if !ok {
 		return p.operand()
 	}
@@ -182,7 +213,8 @@ func (p *parser) call(n *node) (*node, error) {
 		return nil, err
 	}
 	defer p.leave()
-	if _, ok := p.take(")"); ok {
+	if t, ok := p.take(")"); ok {
+		n.last = t.end
 		return n, nil
 	}
 	for {
@@ -194,9 +226,11 @@ func (p *parser) call(n *node) (*node, error) {
 		if _, ok := p.take(","); ok {
 			continue
 		}
-		if t, ok := p.take(")"); !ok {
+		t, ok := p.take(")")
+		if !ok {
 			return nil, p.unclosed(open, t)
 		}
+		n.last = t.end
 		return n, nil
 	}
 }
@@ -213,12 +247,16 @@ func (p *parser) word(n *node) (*node, error) {
 
 // wordHint says what a word that stands alone may have been meant to be.
 func (p *parser) wordHint(n *node) string {
-	object, _, dotted := strings.Cut(n.text, ".")
+	_, _, dotted := strings.Cut(n.text, ".")
 	switch {
-	case dotted && knownObject("$"+object):
-		return fmt.Sprintf("Did you mean $%s?", n.text)
+	case dotted && KnownField("$"+n.text):
+		f, _ := lookup("$" + n.text)
+		return fmt.Sprintf("Did you mean %s?", f.name)
 	case dotted:
 		return "A merge field begins with $, as $User.Email."
+	}
+	if f, ok := lookup("$User." + n.text); ok && f.kind != Unknown {
+		return fmt.Sprintf(`If it is the user's, type %s; if it is a text, type it in quotes: "%s".`, f.name, n.text)
 	}
 	// Several bare words in a row are one text without its quotes.
 	end := n.end
@@ -276,6 +314,14 @@ func (p *parser) leftover(t token) error {
 				`If it is part of a text, type it inside the quotes: "agent, supervisor".`)
 		}
 	}
+	if t.kind == tokenName {
+		switch strings.ToUpper(t.text) {
+		case "AND":
+			return errorAt(p.text, t.pos, "AND does not stand between two conditions.", "Type &&, or AND(…, …).")
+		case "OR":
+			return errorAt(p.text, t.pos, "OR does not stand between two conditions.", "Type ||, or OR(…, …).")
+		}
+	}
 	return errorAt(p.text, t.pos, fmt.Sprintf("There is no operator between %s and %s.", p.show(p.tokens[p.i-1]), p.show(t)), hint)
 }
 
@@ -283,6 +329,9 @@ func (p *parser) leftover(t token) error {
 func (p *parser) show(t token) string {
 	if t.kind == tokenEnd {
 		return "the end"
+	}
+	if t.kind == tokenOperator && t.text == "," {
+		return "the comma"
 	}
 	s := []rune(p.text[t.pos:t.end])
 	if len(s) > 40 {
