@@ -12,8 +12,15 @@ func (s *Salesforce) RedirectURL() string { return s.Origin() + "/idp/endpoint/H
 func (s *Salesforce) PostURL() string { return s.Origin() + "/idp/endpoint/HttpPost" }
 
 // Certificate is the entry of Certificate and Key Management with this label or
-// unique name, or nil.
+// unique name, or nil. DefaultIDPCertificate is that of the page Identity Provider.
 func (s *Salesforce) Certificate(name string) *Certificate {
+	if c := s.certificate(name); c != nil || name != DefaultIDPCertificate {
+		return c
+	}
+	return s.certificate(s.IdentityProvider.Certificate.Value)
+}
+
+func (s *Salesforce) certificate(name string) *Certificate {
 	for i := range s.Certificates {
 		c := &s.Certificates[i]
 		if name != "" && (c.Label.Value == name || c.UniqueName.Value == name) {

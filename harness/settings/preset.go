@@ -13,7 +13,10 @@ const DefaultIDPCertificate = "Default IdP Certificate"
 const NameIDFormatUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 
 // preset gives the settings that were not typed the values that the consoles show for
-// them. Boxes that are not ticked, and fields that stay empty, have their zero values.
+// them (Salesforce, "Certificate" in the Metadata API; Twilio, "Configure Salesforce SSO
+// with Flex"). Boxes that are not ticked and fields that stay empty keep their zero
+// values, and so does all of a half that the file leaves out. That the preset of Signing
+// Algorithm is SHA1 was seen in set-ups of 2022 and is documented nowhere.
 func (s *Settings) preset() {
 	for i := range s.Salesforce.Certificates {
 		c := &s.Salesforce.Certificates[i]
@@ -38,9 +41,6 @@ func (s *Settings) preset() {
 	}
 	if s.Flex.Set {
 		preset(&s.Flex.SSO, SSOEnhanced)
-		if s.Flex.SSO.Value == SSOLegacy && s.Flex.AccountSID.Value != "" {
-			preset(&s.Flex.TwilioSSOURL, s.Flex.ACSURL())
-		}
 	}
 }
 

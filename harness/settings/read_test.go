@@ -154,7 +154,6 @@ flex:
 		"salesforce.connected_app.encrypt_saml_response s.yaml:5:3":     "false",
 		"salesforce.connected_app.encryption_algorithm s.yaml:5:3":      "AES128",
 		"salesforce.users[0].active s.yaml:8:6":                         "true",
-		"flex.twilio_sso_url s.yaml:9:1":                                "https://iam.twilio.com/v1/Accounts/AC0/saml2",
 		"flex.login_popup s.yaml:9:1":                                   "false",
 	}, got)
 	assert.Nil(t, s.Flex.X509Certificate.Data)

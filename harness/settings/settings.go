@@ -54,7 +54,8 @@ type Settings struct {
 	Flex       Flex
 }
 
-// Salesforce is what is typed into Salesforce Setup.
+// Salesforce is what is typed into Salesforce Setup. Where a comment names a default, a
+// setting that was not typed has it; else it has its zero value.
 type Salesforce struct {
 	Set              bool  // false where the file leaves this half out
 	Place            Place // of the half; zero where it is left out
@@ -70,16 +71,16 @@ type Salesforce struct {
 type Certificate struct {
 	Path                 string // salesforce.certificates[0]
 	Label                Text
-	UniqueName           Text
-	KeySize              Number
-	ExportablePrivateKey Flag
-	File                 File // what Download Certificate gave
+	UniqueName           Text   // default: made of Label
+	KeySize              Number // default 2048
+	ExportablePrivateKey Flag   // default true
+	File                 File   // what Download Certificate gave
 }
 
 // A File is a setting that names a file, with what the file holds.
 type File struct {
 	Text        // the name as typed
-	Data []byte // the content; nil where no file is named
+	Data []byte // the content, which may be empty; nil where no file is named
 }
 
 // IdentityProvider is the page Setup › Identity Provider.
@@ -100,22 +101,22 @@ const (
 // ConnectedApp is the Connected App with its Web App Settings.
 type ConnectedApp struct {
 	Name                    Text
-	APIName                 Text
+	APIName                 Text // default: made of Name
 	ContactEmail            Text
 	StartURL                Text
 	EnableSAML              Flag
 	EntityID                Text
 	ACSURL                  Text
-	SubjectType             Text // one of the Subject… constants
-	NameIDFormat            Text
-	Issuer                  Text
-	IDPCertificate          Text // label or unique name
-	SigningAlgorithm        Text // SHA1 or SHA256
+	SubjectType             Text // one of the Subject… constants; default SubjectUsername
+	NameIDFormat            Text // default NameIDFormatUnspecified
+	Issuer                  Text // default: https:// and the My Domain
+	IDPCertificate          Text // label or unique name; default DefaultIDPCertificate
+	SigningAlgorithm        Text // SHA1 or SHA256; default SHA1
 	VerifyRequestSignatures Flag
 	RequestCertificate      File // the service provider's, for request signatures
 	EncryptSAMLResponse     Flag
 	EncryptionCertificate   File
-	EncryptionAlgorithm     Text // AES128 or AES256
+	EncryptionAlgorithm     Text // AES128 or AES256; default AES128
 	CustomAttributes        []CustomAttribute
 	Profiles                []Text // profiles that have access to the app
 }
@@ -138,7 +139,7 @@ type User struct {
 	Nickname     Text
 	License      Text
 	Profile      Text
-	Active       Flag
+	Active       Flag // default true
 	FederationID Text
 }
 
@@ -148,12 +149,13 @@ const (
 	SSOLegacy   = "legacy"
 )
 
-// Flex is what is typed into Flex Console › Single Sign-On.
+// Flex is what is typed into Flex Console › Single Sign-On. Defaults are those that the
+// comments name.
 type Flex struct {
 	Set                    bool  // false where the file leaves this half out
 	Place                  Place // of the half; zero where it is left out
 	AccountSID             Text
-	SSO                    Text // enhanced or legacy
+	SSO                    Text // SSOEnhanced or SSOLegacy; default SSOEnhanced
 	ConnectionSID          Text // enhanced only
 	FriendlyName           Text
 	X509Certificate        File // inline PEM (Value is then "") or x509_certificate_file
