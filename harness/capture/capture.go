@@ -3,7 +3,7 @@
 // file, a SAML-tracer export, a log line. It judges nothing, and the decoded XML is
 // byte for byte what was captured.
 //
-// Reading costs at most twelve times the size of what is read, and 16 MiB.
+// Reading holds at most eight times the size of what is read, and 32 MiB.
 package capture
 
 import (
@@ -65,7 +65,7 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 		return nil, fmt.Errorf("it looks like %s; %s", what, wanted)
 	}
 	c := &Capture{}
-	r := &reader{c: c, lim: lim}
+	r := &reader{c: c, lim: lim, room: 16<<20 + len(data)}
 	data = r.toUTF8(data)
 	if err := r.read(data); err != nil {
 		return nil, err
@@ -88,8 +88,22 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 
 // reader is one capture while it is read.
 type reader struct {
-	c   *Capture
-	lim Limits
+	c    *Capture
+	lim  Limits
+	full bool // a login was left out
+	room int  // octets of messages that may still be kept
+}
+
+// hold tells whether one more message may be kept. What was deflated is larger than the
+// capture that it comes from, so that many messages might be too much together.
+func (r *reader) hold(xml []byte) bool {
+	if r.room -= len(xml); r.room >= 0 {
+		return true
+	}
+	if r.room+len(xml) >= 0 {
+		r.c.note("the messages grow to more than this capture may hold; the rest is left out")
+	}
+	return false
 }
 
 // read hands the text to the reader of its form.
@@ -100,6 +114,10 @@ func (r *reader) read(data []byte) error {
 		return r.readXML(data)
 	case text[0] == '<':
 		return r.readHTML(text)
+	case text[0] == '{' || text[0] == '[':
+		return r.readJSON(text)
+	case isCurl(text):
+		return r.readCurl(string(text))
 	}
 	return r.readText(string(text))
 }
@@ -122,9 +140,9 @@ func (r *reader) toUTF8(data []byte) []byte {
 func (r *reader) login(x *saml.Exchange) {
 	if len(r.c.Logins) < r.lim.Logins {
 		r.c.Logins = append(r.c.Logins, x)
-	} else if len(r.c.Logins) == r.lim.Logins {
+	} else if !r.full {
+		r.full = true
 		r.c.note("there are more than %d logins; the rest is left out", r.lim.Logins)
-		r.lim.Logins--
 	}
 }
 

@@ -78,6 +78,12 @@ func forms() map[string]string {
 		"HTML form of another maker": `<form method='post' action='https://sp.example/acs'><INPUT NAME=SAMLResponse TYPE=hidden VALUE='` +
 			strings.NewReplacer("+", "&#x2b;", "=", "&#x3d;").Replace(b) + `'/></form>`,
 		"HTML page that shows XML":         "<html><body><pre>" + strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(string(response)) + "</pre></body></html>",
+		"curl, bash":                       "curl 'https://sp.example/acs' \\\n  -X 'POST' \\\n  -H 'content-type: application/x-www-form-urlencoded' \\\n  -b 'sid=x' \\\n  --data-raw '" + body() + "' \\\n  --compressed",
+		"curl, bash with escapes":          `curl "https://sp.example/acs" -H 'a: b' --data $'` + strings.ReplaceAll(body(), "%2B", `\u00252B`) + `'`,
+		"curl, cmd":                        "curl ^\"https://sp.example/acs^\" ^\r\n  -H ^\"content-type: application/x-www-form-urlencoded^\" ^\r\n  --data-raw ^\"" + strings.ReplaceAll(strings.ReplaceAll(body(), "%", "^%"), "&", "^&") + "^\"",
+		"curl of a redirect":               "curl '" + redirectURL() + "' -H 'Accept: */*'",
+		"PowerShell":                       "Invoke-WebRequest -UseBasicParsing -Uri \"https://sp.example/acs\" `\r\n-Method \"POST\" `\r\n-Body \"" + body() + "\"",
+		"fetch":                            `fetch("https://sp.example/acs", {"headers": {"content-type": "application/x-www-form-urlencoded"}, "body": "` + body() + `", "method": "POST"});`,
 		"log line":                         "2026-01-31 12:00:00,123 DEBUG [http-1] saml - received SAMLResponse=" + url.QueryEscape(b) + "&RelayState=abc from 10.0.0.1",
 		"log line with XML":                "2026-01-31T12:00:00 INFO Response: " + string(response) + " (end)",
 		"log line with URL":                `10.0.0.1 - - [31/Jan/2026] "GET ` + redirectURL() + ` HTTP/1.1" 302 -`,

@@ -12,9 +12,10 @@ import (
 // Bounds on searching a text for messages.
 const (
 	maxFound  = 10_000 // messages
-	maxTries  = 20_000 // of decoding something that may be one
 	minToken  = 60     // characters of a bare token that may be a message
+	minValue  = 16     // characters of a parameter's value
 	relayNear = 2000   // characters after a message in which its RelayState stands
+	maxURL    = 4096   // characters of a URL before the message that it carries
 )
 
 // A sighting is a message found in a text, and where.
@@ -25,6 +26,28 @@ type sighting struct {
 	steps   []string
 }
 
+// A finder searches one text. Its budget bounds the work: twenty times the text.
+type finder struct {
+	r      *reader
+	text   string
+	budget int
+	all    []sighting
+}
+
+func (f *finder) spend(n int) bool {
+	f.budget -= n + 64
+	return f.budget > 0
+}
+
+// saw keeps a sighting.
+func (f *finder) saw(s sighting) {
+	if f.r.hold(s.m.XML) {
+		f.all = append(f.all, s)
+	} else {
+		f.budget = 0
+	}
+}
+
 // find searches a text for messages: parameters with their values, XML, also escaped,
 // and bare base64. They come in the order of the text; a message that stands there
 // both encoded and decoded is taken once, encoded.
@@ -32,59 +55,64 @@ func (r *reader) find(text string) []*saml.Message {
 	if strings.Contains(text, `\u003c`) || strings.Contains(text, `\u003C`) || strings.Contains(text, `\x3c`) || strings.Contains(text, `\x3C`) {
 		text = unescapeJSON(text)
 	}
-	var all []sighting
-	all = append(all, findParameters(text)...)
-	all = append(all, findXML(text)...)
-	all = append(all, findTokens(text, all)...)
-	sort.SliceStable(all, func(i, j int) bool { return all[i].at < all[j].at })
-	var found []*saml.Message
-	seen := map[string]int{} // by bytes or id, the place in found
-	fromDecoded := map[int]bool{}
-	for _, s := range all {
-		if len(found) == maxFound {
-			break
-		}
+	f := &finder{r: r, text: text, budget: 1<<20 + 20*len(text)}
+	f.parameters()
+	f.xml()
+	f.tokens()
+	sort.SliceStable(f.all, func(i, j int) bool { return f.all[i].at < f.all[j].at })
+	return r.choose(f)
+}
+
+// choose takes each message once.
+func (r *reader) choose(f *finder) []*saml.Message {
+	var chosen []sighting
+	seen := map[string]int{} // by id or bytes, the place in chosen
+	for _, s := range f.all {
 		root := sniff(s.m.XML)
-		if root.refuse() != nil {
+		if root.refuse() != nil || len(chosen) == maxFound {
 			continue
 		}
-		key := root.attr("ID")
-		if key == "" {
-			key = string(s.m.XML[:min(len(s.m.XML), 4096)])
-		} else {
-			key = root.local + " " + key
+		key := root.local + " " + root.attr("ID")
+		if root.attr("ID") == "" {
+			key = string(s.m.XML[:min(len(s.m.XML), maxURL)])
 		}
-		if i, twice := seen[key]; twice {
-			if fromDecoded[i] && !s.decoded {
-				found[i] = s.m
-				fromDecoded[i] = false
-			}
-			continue
+		i, twice := seen[key]
+		switch {
+		case !twice:
+			seen[key] = len(chosen)
+			chosen = append(chosen, s)
+		case chosen[i].decoded && !s.decoded:
+			chosen[i] = s
 		}
-		seen[key] = len(found)
-		fromDecoded[len(found)] = s.decoded
-		found = append(found, s.m)
-		line := 1 + strings.Count(text[:min(s.at, len(text))], "\n")
+	}
+	found := make([]*saml.Message, 0, len(chosen))
+	line, counted := 1, 0
+	for _, s := range chosen {
+		if s.at > counted {
+			line += strings.Count(f.text[counted:s.at], "\n")
+			counted = s.at
+		}
 		r.c.note("line %d: %s", line, strings.Join(s.steps, ", "))
 		for _, d := range s.m.Deviations {
 			r.c.note("%s", d.Text)
 		}
-		r.c.note("XML: %s, %d bytes", root.what(), len(s.m.XML))
+		r.c.note("XML: %s, %d bytes", sniff(s.m.XML).what(), len(s.m.XML))
+		found = append(found, s.m)
 	}
 	return found
 }
 
-// findParameters finds SAMLRequest and SAMLResponse with their values.
-func findParameters(text string) (all []sighting) {
-	for at, tries := 0, 0; tries < maxTries; tries++ {
-		i := strings.Index(text[at:], "SAMLRe")
+// parameters finds SAMLRequest and SAMLResponse with their values.
+func (f *finder) parameters() {
+	for at := 0; f.spend(0); {
+		i := strings.Index(f.text[at:], "SAMLRe")
 		if i < 0 {
-			return all
+			return
 		}
 		at += i
 		name := ""
 		for _, n := range []string{"SAMLResponse", "SAMLRequest"} {
-			if strings.HasPrefix(text[at:], n) {
+			if strings.HasPrefix(f.text[at:], n) {
 				name = n
 			}
 		}
@@ -92,45 +120,43 @@ func findParameters(text string) (all []sighting) {
 			at += len("SAMLRe")
 			continue
 		}
-		from := valueStart(text, at+len(name))
+		from := valueStart(f.text, at+len(name))
 		if from < 0 {
 			at += len(name)
 			continue
 		}
-		to := valueEnd(text, from)
-		if s, ok := parameterSighting(text, name, at, from, to); ok {
-			all = append(all, s)
-			at = to
-			continue
+		to := valueEnd(f.text, from)
+		if !f.spend(to - from) {
+			return
 		}
-		at = from
+		if to-from >= minValue {
+			to = f.parameter(name, at, from, to)
+		}
+		at = max(to, from)
 	}
-	return all
 }
 
-// parameterSighting reads the value of a parameter.
-func parameterSighting(text, name string, at, from, to int) (s sighting, ok bool) {
-	value := text[from:to]
-	if len(value) < 16 {
-		return s, false
-	}
-	xml, steps, err := peel(value)
-	if err != nil {
-		return s, false
-	}
-	m := &saml.Message{Param: name, XML: xml}
-	if relay, found := relayAfter(text[to:min(len(text), to+relayNear)]); found {
-		m.RelayState, m.HasRelayState = relay, true
-	}
-	// A URL around it is where it was sent.
-	begin := strings.LastIndexAny(text[max(0, at-4096):at], " \t\r\n\"'<>`(,|") + 1 + max(0, at-4096)
-	if address := text[begin:at]; isURL(address) && strings.Contains(address, "?") {
-		end := to + strings.IndexFunc(text[to:]+" ", func(c rune) bool { return strings.ContainsRune(" \t\r\n\"'<>`)|", c) })
-		if u, ulSteps, err := urlMessage(text[begin:end]); err == nil {
-			return sighting{at: at, to: end, m: u, steps: append([]string{"URL of " + hostOf(text[begin:end])}, ulSteps...)}, true
+// parameter reads the value of a parameter, and answers with where what was read ends.
+func (f *finder) parameter(name string, at, from, to int) int {
+	begin := max(0, at-maxURL)
+	begin += strings.LastIndexAny(f.text[begin:at], " \t\r\n\"'<>`(,|") + 1
+	if address := f.text[begin:at]; isURL(address) && strings.Contains(address, "?") && f.spend(maxURL) {
+		end := to + strings.IndexAny(f.text[to:]+" ", " \t\r\n\"'<>`)|")
+		if u, steps, err := urlMessage(f.text[begin:end]); err == nil {
+			f.saw(sighting{at: at, to: end, m: u, steps: append([]string{"URL of " + hostOf(f.text[begin:end])}, steps...)})
+			return end
 		}
 	}
-	return sighting{at: at, to: to, m: m, steps: append([]string{"parameter " + name}, steps...)}, true
+	xml, steps, err := peel(f.text[from:to])
+	if err != nil {
+		return to
+	}
+	m := &saml.Message{Param: name, XML: xml}
+	if relay, found := relayAfter(f.text[to:min(len(f.text), to+relayNear)]); found {
+		m.RelayState, m.HasRelayState = relay, true
+	}
+	f.saw(sighting{at: at, to: to, m: m, steps: append([]string{"parameter " + name}, steps...)})
+	return to
 }
 
 // valueStart is where a value begins after a parameter's name: behind = or : or what
@@ -206,7 +232,11 @@ func valueEnd(text string, i int) int {
 func tokenEnd(text string, i int) int {
 	for ; i < len(text); i++ {
 		switch c := text[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '=', c == '-', c == '_', c == '%':
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '=', c == '-', c == '_':
+		case c == '%':
+			if strings.HasPrefix(text[i:], "%26") || strings.HasPrefix(text[i:], "%2526") {
+				return i // an ampersand, once or twice encoded
+			}
 		case c == '\\':
 			if i+1 >= len(text) || strings.IndexByte("nrtu/\\x", text[i+1]) < 0 {
 				return i
@@ -255,37 +285,35 @@ func relayAfter(text string) (string, bool) {
 // The elements that a message may have as root.
 var messageNames = [...]string{"Response", "AuthnRequest", "LogoutRequest", "LogoutResponse", "Assertion"}
 
-// findXML finds messages as XML, also with HTML's or JSON's escapes.
-func findXML(text string) (all []sighting) {
-	tries := 0
-	for i := 0; i < len(text) && tries < maxTries; {
-		next := strings.IndexAny(text[i:], "<&")
+// xml finds messages as XML, also with HTML's or JSON's escapes.
+func (f *finder) xml() {
+	for i := 0; i < len(f.text); {
+		next := strings.IndexAny(f.text[i:], "<&")
 		if next < 0 {
-			return all
+			return
 		}
 		i += next
 		open := "<"
-		if text[i] == '&' {
-			if open = "&lt;"; !strings.HasPrefix(text[i:], open) {
+		if f.text[i] == '&' {
+			if open = "&lt;"; !strings.HasPrefix(f.text[i:], open) {
 				i++
 				continue
 			}
 		}
-		name := messageName(text[i+len(open):])
+		name := messageName(f.text[i+len(open):])
 		if name == "" {
 			i++
 			continue
 		}
-		tries++
-		s, ok := xmlSighting(text, i, open, name)
-		if !ok {
-			i += len(open)
-			continue
+		if !f.spend(0) {
+			return
 		}
-		all = append(all, s)
-		i = s.to
+		if to := f.document(i, open, name); to > 0 {
+			i = to
+		} else {
+			i += len(open)
+		}
 	}
-	return all
 }
 
 // messageName is the qualified name at the begin of the text where it is a message's.
@@ -306,56 +334,84 @@ func messageName(text string) string {
 	return ""
 }
 
-// xmlSighting takes the element that begins at i, with the XML declaration before it.
-func xmlSighting(text string, i int, open, name string) (s sighting, ok bool) {
-	closing := open + "/" + name
-	to := len(text)
-	whole := false
-	if end := strings.Index(text[i:], closing); end >= 0 {
-		gt := ">"
-		if open == "&lt;" {
-			gt = "&gt;"
-		}
-		if stop := strings.Index(text[i+end:], gt); stop >= 0 && stop < 40+len(closing) {
-			to, whole = i+end+stop+len(gt), true
-		}
+// document takes the element that begins at i, with the XML declaration before it, and
+// answers with its end; 0 where it is none of SAML's.
+func (f *finder) document(i int, open, name string) int {
+	head := f.text[i:min(len(f.text), i+8<<10)]
+	tag, _, _ := strings.Cut(head, ">")
+	if open == "&lt;" {
+		tag, _, _ = strings.Cut(head, "&gt;")
+		tag = html.UnescapeString(tag)
 	}
-	from := i
-	declaration := open + "?xml"
-	if back := strings.LastIndex(text[max(0, i-200):i], declaration); back >= 0 {
-		back += max(0, i-200)
-		between := strings.TrimSpace(text[back:i])
-		if strings.HasSuffix(between, "?>") || strings.HasSuffix(between, "?&gt;") {
-			from = back
-		}
+	escaped := strings.Contains(tag, `=\"`) || strings.Contains(tag, `=\'`)
+	if escaped {
+		tag = unescapeJSON(tag)
 	}
-	xml := text[from:to]
-	steps := []string{"XML"}
+	if root := sniff([]byte(tag + ">")); !f.spend(len(tag)) || !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") {
+		return 0
+	}
+	to, whole := f.closing(i, open, name)
+	if !f.spend(to - i) {
+		return 0
+	}
+	step := "XML"
+	xml := f.text[f.declaration(i, open):to]
 	if open == "&lt;" {
 		xml = html.UnescapeString(xml)
-		steps[0] = "XML with HTML character references, decoded"
+		step = "XML with HTML character references, decoded"
 	}
-	tag, _, _ := strings.Cut(xml[strings.Index(xml, name):], ">")
-	if strings.Contains(tag, `\"`) || strings.Contains(tag, `\'`) {
+	if escaped {
 		xml = unescapeJSON(xml)
-		steps[0] += " with backslash escapes, decoded"
-	}
-	root := sniff([]byte(xml))
-	if !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") {
-		return s, false
+		step += " with backslash escapes, decoded"
 	}
 	if !whole {
 		xml = strings.TrimRight(xml, " \t\r\n")
-		steps[0] += ", cut short"
+		step += ", cut short"
 	}
-	return sighting{at: from, to: to, m: &saml.Message{XML: []byte(xml)}, decoded: true, steps: steps}, true
+	f.saw(sighting{at: i, to: to, m: &saml.Message{XML: []byte(xml)}, decoded: true, steps: []string{step}})
+	return to
 }
 
-// findTokens finds bare base64 of messages outside what was found already.
-func findTokens(text string, taken []sighting) (all []sighting) {
-	tries := 0
-	for i := 0; i < len(text) && tries < maxTries; {
-		end := tokenEnd(text, i)
+// closing is where the element ends; at the end of the text, where it does not.
+func (f *finder) closing(i int, open, name string) (to int, whole bool) {
+	tag := open + "/" + name
+	end := strings.Index(f.text[i:], tag)
+	if end < 0 {
+		return len(f.text), false
+	}
+	gt := ">"
+	if open == "&lt;" {
+		gt = "&gt;"
+	}
+	rest := f.text[i+end : min(len(f.text), i+end+len(tag)+40)]
+	stop := strings.Index(rest, gt)
+	if stop < 0 {
+		return len(f.text), false
+	}
+	return i + end + stop + len(gt), true
+}
+
+// declaration is where the XML declaration right before i begins; i where there is none.
+func (f *finder) declaration(i int, open string) int {
+	from := max(0, i-200)
+	back := strings.LastIndex(f.text[from:i], open+"?xml")
+	if back < 0 {
+		return i
+	}
+	back += from
+	between := strings.TrimSpace(strings.NewReplacer(`\n`, "", `\r`, "").Replace(f.text[back:i]))
+	if strings.HasSuffix(between, "?>") || strings.HasSuffix(between, "?&gt;") {
+		return back
+	}
+	return i
+}
+
+// tokens finds bare base64 of messages outside what was found before.
+func (f *finder) tokens() {
+	taken := append([]sighting(nil), f.all...)
+	sort.SliceStable(taken, func(i, j int) bool { return taken[i].at < taken[j].at })
+	for i := 0; i < len(f.text); {
+		end := tokenEnd(f.text, i)
 		if end == i {
 			i++
 			continue
@@ -364,36 +420,21 @@ func findTokens(text string, taken []sighting) (all []sighting) {
 			i = end
 			continue
 		}
-		from := i
-		to := valueEnd(text, i)
+		from, to := i, valueEnd(f.text, i)
 		i = to
-		if overlaps(taken, from, to) {
+		for len(taken) > 0 && taken[0].to <= from {
+			taken = taken[1:]
+		}
+		if len(taken) > 0 && taken[0].at < to {
 			continue
 		}
-		tries++
-		xml, steps, err := peel(text[from:to])
-		if err != nil || messageName(string(rootName(xml))) == "" {
+		if !f.spend(to - from) {
+			return
+		}
+		xml, steps, err := peel(f.text[from:to])
+		if err != nil || messageName(sniff(xml).local+" ") == "" {
 			continue
 		}
-		all = append(all, sighting{at: from, to: to, m: &saml.Message{XML: xml}, steps: steps})
+		f.saw(sighting{at: from, to: to, m: &saml.Message{XML: xml}, steps: steps})
 	}
-	return all
-}
-
-// rootName is the text from the root's name on.
-func rootName(xml []byte) []byte {
-	root := sniff(xml)
-	if root.local == "" {
-		return nil
-	}
-	return []byte(root.local + " ")
-}
-
-func overlaps(taken []sighting, from, to int) bool {
-	for _, s := range taken {
-		if from < s.to && s.at < to {
-			return true
-		}
-	}
-	return false
 }

@@ -132,7 +132,7 @@ func (r *reader) readHTML(page []byte) error {
 		if err != nil {
 			failed = err
 		}
-		if m == nil {
+		if m == nil || !r.hold(m.XML) {
 			continue
 		}
 		root := sniff(m.XML)

@@ -112,6 +112,9 @@ func (r *reader) readLines(text string) (done bool, err error) {
 		if line.Err != nil {
 			return true, line.Err
 		}
+		if line.Exchange.Response != nil && !r.hold(line.Exchange.Response.XML) {
+			return true, nil
+		}
 		r.login(line.Exchange)
 	}
 	return true, nil

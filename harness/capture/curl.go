@@ -1,0 +1,264 @@
+package capture
+
+import (
+	"bytes"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// isCurl tells whether the text is what browsers copy as a curl command.
+func isCurl(text []byte) bool {
+	rest := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("$ ")), " \t")
+	for _, name := range []string{"curl", "curl.exe"} {
+		if after, found := bytes.CutPrefix(rest, []byte(name)); found && len(after) > 0 && strings.IndexByte(" \t\r\n\\^", after[0]) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// readCurl reads one or several curl commands, one per request.
+func (r *reader) readCurl(text string) error {
+	r.c.Form = "curl command"
+	words := shellWords(text)
+	if strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n") {
+		r.c.note("curl command with the quoting of cmd")
+		words = cmdWords(text)
+	} else {
+		r.c.note("curl command with the quoting of bash")
+	}
+	var found []*saml.Message
+	var failed error
+	for len(words) > 0 {
+		n := 1
+		for n < len(words) && !(isCommand(words[n]) && words[n-1] == ";") {
+			n++
+		}
+		m, steps, err := curlEntry(words[:n]).message()
+		words = words[n:]
+		if err != nil {
+			failed = err
+		}
+		if m == nil || !r.hold(m.XML) {
+			continue
+		}
+		if err := sniff(m.XML).refuse(); err != nil {
+			return err
+		}
+		for _, s := range steps {
+			r.c.note("%s", s)
+		}
+		for _, d := range m.Deviations {
+			r.c.note("%s", d.Text)
+		}
+		r.c.note("XML: %s, %d bytes", sniff(m.XML).what(), len(m.XML))
+		found = append(found, m)
+	}
+	switch {
+	case len(found) > 0:
+		return r.messages(found)
+	case failed != nil:
+		return failed
+	}
+	return errors.New("it is a curl command that carries no SAML message")
+}
+
+func isCommand(word string) bool { return word == "curl" || word == "curl.exe" }
+
+// Options of curl that take a value and do not matter here.
+var curlValues = map[string]bool{
+	"-A": true, "--user-agent": true, "-e": true, "--referer": true, "-o": true, "--output": true, "-u": true, "--user": true,
+	"-x": true, "--proxy": true, "-m": true, "--max-time": true, "-c": true, "--cookie-jar": true, "--resolve": true, "--connect-to": true,
+	"--cacert": true, "-E": true, "--cert": true, "--key": true, "-w": true, "--write-out": true, "--retry": true, "--connect-timeout": true,
+}
+
+// curlEntry is the request that a curl command makes.
+func curlEntry(words []string) *entry {
+	e := &entry{}
+	var body []string
+	get := false
+	for i := 1; i < len(words); i++ {
+		name, value := words[i], ""
+		take := func() string {
+			if i+1 < len(words) {
+				i++
+				return words[i]
+			}
+			return ""
+		}
+		if long, after, found := strings.Cut(name, "="); found && strings.HasPrefix(name, "--") {
+			name, value = long, after
+			take = func() string { return value }
+		} else if len(name) > 2 && name[0] == '-' && strings.IndexByte("XHdb", name[1]) >= 0 && name[1] != '-' {
+			name, value = name[:2], name[2:]
+			take = func() string { return value }
+		}
+		switch name {
+		case "-X", "--request":
+			e.method = strings.ToUpper(take())
+		case "-H", "--header":
+			key, v, _ := strings.Cut(take(), ":")
+			e.request(headers{{strings.TrimSpace(key), strings.TrimSpace(v)}})
+		case "-b", "--cookie":
+			e.request(headers{{"Cookie", take()}})
+		case "-d", "--data", "--data-raw", "--data-binary", "--data-ascii":
+			body = append(body, take())
+		case "--data-urlencode":
+			key, v, _ := strings.Cut(take(), "=")
+			body = append(body, key+"="+url.QueryEscape(v))
+		case "-G", "--get":
+			get = true
+		case "--url":
+			e.url = take()
+		default:
+			switch {
+			case curlValues[name]:
+				take()
+			case !strings.HasPrefix(name, "-") && e.url == "" && name != ";":
+				e.url = name
+			}
+		}
+	}
+	e.body = strings.Join(body, "&")
+	switch {
+	case get && e.body != "":
+		if strings.Contains(e.url, "?") {
+			e.url += "&" + e.body
+		} else {
+			e.url += "?" + e.body
+		}
+		e.body = ""
+	case e.method == "" && e.body != "":
+		e.method = "POST"
+	}
+	if e.method == "" {
+		e.method = "GET"
+	}
+	if e.contentType == "" {
+		e.contentType = "application/x-www-form-urlencoded"
+	}
+	return e
+}
+
+// shellWords parts a command line as a POSIX shell does, with bash's $'…' (no
+// expansions). The end of a command is a word ";".
+func shellWords(s string) []string {
+	var words []string
+	var b []byte
+	open := false
+	flush := func() {
+		if open {
+			words = append(words, string(b))
+		}
+		b, open = b[:0], false
+	}
+	end := func() {
+		flush()
+		if len(words) > 0 && words[len(words)-1] != ";" {
+			words = append(words, ";")
+		}
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == ' ' || c == '\t' || c == '\r':
+			flush()
+		case c == '\n' || c == ';' || c == '&' || c == '|':
+			end()
+		case c == '\\':
+			if i++; i < len(s) && s[i] == '\r' && i+1 < len(s) && s[i+1] == '\n' {
+				i++
+			} else if i < len(s) && s[i] != '\n' {
+				b, open = append(b, s[i]), true
+			}
+		case c == '$' && i+1 < len(s) && s[i+1] == '\'':
+			open = true
+			for i += 2; i < len(s) && s[i] != '\''; i++ {
+				if s[i] == '\\' && i+1 < len(s) {
+					from := i
+					if i++; s[i] == 'u' || s[i] == 'x' {
+						for i+1 < len(s) && i-from < 5 && isHex(s[i+1]) {
+							i++
+						}
+					}
+					b = append(b, unescapeJSON(s[from:i+1])...)
+					continue
+				}
+				b = append(b, s[i])
+			}
+		case c == '\'':
+			open = true
+			for i++; i < len(s) && s[i] != '\''; i++ {
+				b = append(b, s[i])
+			}
+		case c == '"':
+			open = true
+			for i++; i < len(s) && s[i] != '"'; i++ {
+				if s[i] == '\\' && i+1 < len(s) && strings.IndexByte("\"\\$`", s[i+1]) >= 0 {
+					i++
+				}
+				b = append(b, s[i])
+			}
+		default:
+			b, open = append(b, c), true
+		}
+	}
+	flush()
+	return words
+}
+
+// cmdWords parts a command line as browsers write it for Windows' cmd: a caret takes
+// the meaning from the next character, before quotes also; inside quotes a backslash
+// does so for quotes.
+func cmdWords(s string) []string {
+	plain := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] != '^' || i+1 == len(s) {
+			plain = append(plain, s[i])
+			continue
+		}
+		i++
+		switch {
+		case s[i] == '\r' || s[i] == '\n':
+			for i+1 < len(s) && (s[i+1] == '\n' || s[i+1] == '\r') {
+				i++
+			}
+			plain = append(plain, ' ')
+		default:
+			plain = append(plain, s[i])
+		}
+	}
+	var words []string
+	var b []byte
+	open, quoted := false, false
+	flush := func() {
+		if open {
+			words = append(words, string(b))
+		}
+		b, open = b[:0], false
+	}
+	for i := 0; i < len(plain); i++ {
+		switch c := plain[i]; {
+		case c == '\\' && i+1 < len(plain) && plain[i+1] == '"':
+			i++
+			b, open = append(b, '"'), true
+		case c == '"':
+			quoted, open = !quoted, true
+		case quoted:
+			b = append(b, c)
+		case c == ' ' || c == '\t' || c == '\r':
+			flush()
+		case c == '\n' || c == '&':
+			flush()
+			if len(words) > 0 && words[len(words)-1] != ";" {
+				words = append(words, ";")
+			}
+		default:
+			b, open = append(b, c), true
+		}
+	}
+	flush()
+	return words
+}

@@ -1,0 +1,155 @@
+package capture
+
+import (
+	"encoding/base64"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+func FuzzRead(f *testing.F) {
+	for _, text := range forms() {
+		f.Add([]byte(text))
+	}
+	f.Add(har(f, loginHops("_q1", "_r1", hop{status: 302, location: "/home", setCookie: "a=b; SameSite=Lax"})...))
+	f.Add(tracer(f, true, loginHops("_q1", "_r1", hop{status: 401})...))
+	f.Add(tracer(f, false, loginHops("_q1", "_r1", hop{status: 401})...))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := Read("x", data, Limits{})
+		if err != nil {
+			if strings.ContainsAny(err.Error(), "\n\x00\x1b") {
+				t.Fatalf("an error with raw control characters: %q", err)
+			}
+			return
+		}
+		if len(c.Logins) == 0 || c.Form == "" {
+			t.Fatalf("%+v", c)
+		}
+		for _, x := range c.Logins {
+			if x.Request == nil && x.Response == nil && x.Stop == nil {
+				t.Fatalf("a login of nothing: %+v", x)
+			}
+		}
+	})
+}
+
+func FuzzPeel(f *testing.F) {
+	for _, text := range forms() {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		xml, steps, err := peel(text)
+		if err == nil && (len(xml) > 64<<10+100*len(text) || !looksLikeXML(xml) && (len(xml) == 0 || xml[0] != '<') || len(steps) > maxLayers+1) {
+			t.Fatalf("%d bytes of %d: %v", len(xml), len(text), steps)
+		}
+	})
+}
+
+func FuzzCurl(f *testing.F) {
+	for name, text := range forms() {
+		if strings.HasPrefix(name, "curl") {
+			f.Add(text)
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, words := range [][]string{shellWords(text), cmdWords(text)} {
+			n := 0
+			for _, w := range words {
+				n += len(w)
+			}
+			if n > 3*len(text)+3 {
+				t.Fatalf("%d characters of %d", n, len(text))
+			}
+			if len(words) > 0 {
+				curlEntry(words)
+			}
+		}
+	})
+}
+
+// Memory stays within what the package comment promises, whatever the form.
+func TestMemoryIsBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("measures a large input")
+	}
+	const size = 4 << 20
+	big := "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\">" + strings.Repeat("0123456789abcdef", size/16/2) + "</samlp:Response>"
+	encoded := base64.StdEncoding.EncodeToString([]byte(big))
+	one := har(t, hop{method: "POST", url: acs, body: "SAMLResponse=" + strings.NewReplacer("+", "%2B", "/", "%2F", "=", "%3D").Replace(encoded), status: 200})
+	var inside strings.Builder
+	for i := range 6000 {
+		fmt.Fprintf(&inside, "%d %x %s", i, i*i*i, strings.Repeat("a", 200))
+	}
+	bomb := saml.RedirectQuery("SAMLResponse", []byte(`<Response xmlns="urn:oasis:names:tc:SAML:2.0:protocol">`+inside.String()+"</Response>"), nil)
+	var bombs []hop
+	for range size / len(bomb) {
+		bombs = append(bombs, hop{method: "GET", url: acs + "?" + bomb, status: 200})
+	}
+	for name, data := range map[string]string{
+		"bombs in a HAR": string(har(t, bombs...)),
+		"bombs in a log": strings.Repeat(bomb+"\n", size/len(bomb)),
+		"XML":            big,
+		"base64":         encoded,
+		"wrapped":        wrap(encoded, 76, "\r\n"),
+		"percent":        strings.ReplaceAll(encoded, "A", "%41"),
+		"form body":      "SAMLResponse=" + encoded,
+		"HAR":            string(one),
+		"log":            "a log line SAMLResponse: " + encoded + "\n",
+		"many markers":   strings.Repeat("SAMLResponse=", size/13),
+		"many tags":      strings.Repeat("<Response ", size/10),
+		"many saml tags": strings.Repeat(`<Response xmlns="urn:oasis:names:tc:SAML:2.0:protocol">`, size/55),
+		"many tokens":    strings.Repeat(strings.Repeat("PHNh", 16)+" ", size/65),
+		"ampersands":     strings.Repeat("&lt;", size/4),
+		"lines":          strings.Repeat(std(response)+"\n", size/len(response)/4*3),
+		"HTML":           "<html>" + strings.Repeat("<form><input name=SAMLResponse value=PHNh>", size/50),
+		"JSON":           strings.Repeat("[", size),
+		"cookies":        `{"log":{"entries":[` + strings.Repeat(`{"request":{"headers":[{"name":"Cookie","value":"a=b;c=d"}]}},`, size/64) + `{}]}}`,
+	} {
+		var c *Capture
+		var err error
+		peak := peakHeap(func() { c, err = Read("x", []byte(data), Limits{}) })
+		t.Logf("%-14s %d MiB: %.1f times, %v", name, len(data)>>20, float64(peak)/float64(len(data)), err)
+		if strings.HasPrefix(name, "bombs") {
+			require.NoError(t, err, name)
+			assert.Contains(t, strings.Join(c.Decoded, "\n"), "the messages grow to more than this capture may hold", name)
+		}
+		assert.Less(t, peak, uint64(8*len(data)+32<<20), name)
+	}
+}
+
+// peakHeap is the most that the heap grew by while work ran.
+func peakHeap(work func()) uint64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(10))
+	runtime.GC()
+	heap := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(heap)
+	before := heap[0].Value.Uint64()
+	peak := before
+	done := make(chan struct{})
+	finished := make(chan struct{})
+	go func() {
+		defer close(finished)
+		for {
+			metrics.Read(heap)
+			peak = max(peak, heap[0].Value.Uint64())
+			select {
+			case <-done:
+				return
+			default:
+				runtime.Gosched()
+			}
+		}
+	}()
+	work()
+	close(done)
+	<-finished
+	return peak - before
+}
