@@ -101,28 +101,28 @@ func (p *SP) showRefusal(w http.ResponseWriter, v saml.Verdict) {
 // showSession is what stands for Flex itself: who is logged in, and what Flex made of
 // them.
 func (p *SP) showSession(w http.ResponseWriter, s session) {
-	var s1 sessionView
+	var page sessionView
 	for _, worker := range p.Workers() {
 		if worker.FriendlyName == s.nameID {
-			s1.Worker = worker
+			page.Worker = worker
 		} else {
-			s1.Others = append(s1.Others, worker)
+			page.Others = append(page.Others, worker)
 		}
 	}
-	for _, a := range s1.Worker.Attributes {
+	for _, a := range page.Worker.Attributes {
 		kind, value := shown(a.Value)
-		s1.Attributes = append(s1.Attributes, attributeView{a.Name, kind, value, a.Change})
+		page.Attributes = append(page.Attributes, attributeView{a.Name, kind, value, a.Change})
 	}
-	for _, role := range s1.Worker.Roles() {
-		s1.Roles = append(s1.Roles, fact{role, roleText(role)})
+	for _, role := range page.Worker.Roles() {
+		page.Roles = append(page.Roles, fact{role, roleText(role)})
 	}
-	s1.Unmapped, s1.Began = s.unmapped, s.began
-	s1.Ends = s.ends.UTC().Format(time.RFC3339)
-	s1.LogoutURL = p.site.under("logout").path
-	if !s.stated.IsZero() && s.stated.Sub(s1.Worker.LastLogin) <= time.Hour {
-		s1.Warnings = append(s1.Warnings, "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours.")
+	page.Unmapped, page.Began = s.unmapped, s.began
+	page.Ends = s.ends.UTC().Format(time.RFC3339)
+	page.LogoutURL = p.site.under("logout").path
+	if !s.stated.IsZero() && s.stated.Sub(page.Worker.LastLogin) <= time.Hour {
+		page.Warnings = append(page.Warnings, "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours.")
 	}
-	p.show(w, http.StatusOK, view{Title: "Logged in to Flex", Session: &s1, Notes: p.inferred()})
+	p.show(w, http.StatusOK, view{Title: "Logged in to Flex", Session: &page, Notes: p.inferred()})
 }
 
 // inferred is what of a successful login rests on inference.
