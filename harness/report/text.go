@@ -198,7 +198,7 @@ func outcomeOf(l Login) (word string, details []string) {
 	}
 	if s := x.Stop; s != nil {
 		details = append(details, "Ended before the service provider could answer: "+prose(s.Reason))
-		if s.Event != nil {
+		if s.Event != nil && !strings.Contains(s.Reason, s.Event.Code) {
 			details = append(details, fmt.Sprintf("Salesforce logs %s: %s", visible(s.Event.Code), prose(s.Event.Text)))
 		}
 		return "did not arrive", details
