@@ -41,7 +41,7 @@ func conditionsFaults() []*Fault {
 			Before: all(shift(pathConditions, "NotBefore", validBefore+time.Minute), shift(pathConditions, "NotOnOrAfter", -validAfter)),
 		},
 		{
-			ID: "conditions-unbounded", Cases: rows("N-G06"), Title: "The Conditions have no begin and no end", Life: "Nothing: the SubjectConfirmationData has an end.",
+			ID: "conditions-unbounded", Cases: rows("N-G06 N-Z10"), Title: "The Conditions have no begin and no end", Life: "Nothing: the SubjectConfirmationData has an end.",
 			Verdict: Accept, Before: all(dropAttr(pathConditions, "NotBefore"), dropAttr(pathConditions, "NotOnOrAfter")),
 		},
 		{
@@ -49,7 +49,7 @@ func conditionsFaults() []*Fault {
 			Breaks: rows("CND-05"), Verdict: Reject, Before: drop(pathRestriction),
 		},
 		{
-			ID: "two-audiences-ours-first", Cases: rows("N-G12"), Title: "The AudienceRestriction names another service, too, at its end", Life: "Nothing: one that fits is enough.",
+			ID: "two-audiences-ours-first", Cases: rows("N-G12 N-Z10"), Title: "The AudienceRestriction names another service, too, at its end", Life: "Nothing: one that fits is enough.",
 			Verdict: Accept, Before: after(pathAudience, otherAudience),
 		},
 		{

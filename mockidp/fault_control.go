@@ -52,10 +52,7 @@ func controlFaults() []*Fault {
 		},
 		{
 			ID: "prefix-list-missing", Cases: rows("N-Z06"), Title: "The signatures have no PrefixList",
-			seal: func(s *seal) {
-				s.prefixes = nil
-				s.transforms = transform1 + `<ds:Transform Algorithm="` + excC14N + `"/>` + "\n"
-			},
+			seal: plainTransform,
 		},
 		{ID: "no-declaration", Cases: rows("N-Z07"), Title: "There is no XML declaration", After: replace(`<?xml version="1.0" encoding="UTF-8"?>`, "")},
 		{ID: "standalone", Cases: rows("N-Z07"), Title: "The declaration says that the document stands alone", After: replace(`encoding="UTF-8"?>`, `encoding="UTF-8" standalone="yes"?>`)},
@@ -90,6 +87,13 @@ func controlFaults() []*Fault {
 		f.Life, f.Verdict = fine, Accept
 	}
 	return list
+}
+
+// plainTransform signs without a PrefixList. What is signed so can be put elsewhere: no
+// declaration of its surroundings becomes part of it.
+func plainTransform(s *seal) {
+	s.prefixes = nil
+	s.transforms = transform1 + `<ds:Transform Algorithm="` + excC14N + `"/>` + "\n"
 }
 
 // prefixes gives SAML's namespaces other prefixes.

@@ -131,7 +131,7 @@ func encryptionFaults() []*Fault {
 		{"aes256-gcm", "AES-256 in GCM mode", saml.AES256GCM},
 	} {
 		list = append(list, &Fault{
-			ID: "encrypted-" + v.id, Cases: rows("N-Z09"), Title: "The assertion is encrypted with " + v.title, Life: "Nothing, where the service provider has the key.",
+			ID: "encrypted-" + v.id, Cases: rows("N-Z09 N-I01 N-I04"), Title: "The assertion is encrypted with " + v.title, Life: "Nothing, where the service provider has the key.",
 			Verdict: Accept, Encrypts: true, envelope: func(e *envelope) { e.Data = v.algorithm },
 		})
 	}

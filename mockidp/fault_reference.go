@@ -199,7 +199,7 @@ func referenceFaults() []*Fault {
 			},
 		},
 		{
-			ID: "digest-of-nothing", Cases: rows("N-D14"), Title: "The digest is that of the empty string, and the NameID another user's",
+			ID: "digest-of-nothing", Cases: rows("N-D14 N-D15"), Title: "The digest is that of the empty string, and the NameID another user's",
 			Life:   "A canonicalizer that fails and answers with nothing makes this digest right (CVE-2025-66568).",
 			Breaks: rows("SIG-02 SIG-21"), Verdict: Reject, Signs: SignsAssertion,
 			Before: setText(pathNameID, Mallory),

@@ -149,7 +149,7 @@ func responseFaults() []*Fault {
 		},
 		{
 			ID: "hostile-status-message", Cases: rows("N-E18"), Title: "An unsigned failure with markup in its message", Life: "The page that shows it would run an attacker's script.",
-			Breaks: rows("RSP-14 RSP-28 RSP-29"), Verdict: Reject, Signs: SignsNothing,
+			Breaks: rows("RSP-28 RSP-29"), Verdict: Reject, Signs: SignsNothing,
 			Before: all(drop(pathAssertion), setAttr("Status/StatusCode", "Value", statusResponder),
 				add("Status", "<samlp:StatusMessage>&lt;script&gt;alert(1)&lt;/script&gt;\u202e</samlp:StatusMessage>")),
 		},
@@ -158,12 +158,12 @@ func responseFaults() []*Fault {
 			Breaks: rows("RSP-16 SUB-18"), Verdict: Reject, Before: all(dropAttr("", "InResponseTo"), dropAttr(pathConfirmData, "InResponseTo")),
 		},
 		{
-			ID: "unknown-in-response-to", Cases: rows("N-E20"), Title: "The response answers a request that nobody sent", Life: stray,
+			ID: "unknown-in-response-to", Cases: rows("N-E20 N-E21"), Title: "The response answers a request that nobody sent", Life: stray,
 			Breaks: rows("RSP-16 RSP-17 SUB-18"), Verdict: Reject,
 			Before: all(putAttr("", "InResponseTo", "_00000000000000000000000000000000"), putAttr(pathConfirmData, "InResponseTo", "_00000000000000000000000000000000")),
 		},
 		{
-			ID: "in-response-to-differs", Cases: rows("N-E22"), Title: "Response and assertion answer different requests", Life: stray,
+			ID: "in-response-to-differs", Cases: rows("N-E22 N-F23"), Title: "Response and assertion answer different requests", Life: stray,
 			Breaks: rows("SUB-18 SUB-19"), Verdict: Reject, Before: putAttr(pathConfirmData, "InResponseTo", "_00000000000000000000000000000000"),
 		},
 		{
@@ -171,7 +171,7 @@ func responseFaults() []*Fault {
 			Breaks: rows("RSP-16"), Verdict: Reject, Before: dropAttr("", "InResponseTo"),
 		},
 		{
-			ID: "in-response-to-only-outside", Cases: rows("N-E23"), Title: "Only the response says which request it answers", Life: stray,
+			ID: "in-response-to-only-outside", Cases: rows("N-E23 N-F23"), Title: "Only the response says which request it answers", Life: stray,
 			Breaks: rows("SUB-18"), Verdict: Reject, Before: dropAttr(pathConfirmData, "InResponseTo"),
 		},
 		{

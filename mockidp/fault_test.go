@@ -2,11 +2,14 @@ package mockidp
 
 import (
 	"crypto/rsa"
+	"fmt"
 	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // issued is the response to a request under a fault, always the same.
@@ -71,6 +74,90 @@ func TestEveryFaultChangesTheResponse(t *testing.T) {
 		seen[string(wrong)] = f.ID
 		if f.ID != "rsa-pss" { // whose signatures are salted
 			assert.Equal(t, string(wrong), string(issued(t, f)), "%s is not the same twice", f.ID)
+		}
+	}
+}
+
+// What is right verifies, everywhere.
+func TestControlsVerify(t *testing.T) {
+	t.Parallel()
+	_, _, cert := poolKey(0)
+	n := 0
+	var controls [][]byte
+	for _, f := range Faults() {
+		if f.Verdict != Accept {
+			continue
+		}
+		n++
+		x := issued(t, f)
+		doc, err := saml.Parse(x, saml.Limits{})
+		require.NoError(t, err, f.ID)
+		signatures := saml.VerifySignatures(doc, []saml.Certificate{{X509: cert}}, nil)
+		require.NotEmpty(t, signatures, f.ID)
+		for _, s := range signatures {
+			assert.Empty(t, s.Faults, f.ID)
+			assert.NotNil(t, s.Key, f.ID)
+		}
+		controls = append(controls, x)
+	}
+	xmlsec(t, controls...)
+	assert.Greater(t, n, 40)
+}
+
+// What is changed before it is signed is signed: only its content is wrong.
+func TestChangesBeforeSigningAreSigned(t *testing.T) {
+	t.Parallel()
+	_, _, cert := poolKey(0)
+	elsewhere := map[string]string{
+		"root-is-logout-response": "the signature of a LogoutResponse is not looked for after a Response's Issuer",
+		"root-is-saml-1":          "there is no Response of SAML 2.0 that it could be the signature of",
+		"same-id-twice":           "the reference fits two elements",
+	}
+	n := 0
+	for _, f := range Faults() {
+		if f.Before == nil || f.After != nil || f.between != nil || f.seal != nil || f.Signs == SignsNothing {
+			continue
+		}
+		n++
+		doc, err := saml.Parse(issued(t, f), saml.Limits{})
+		require.NoError(t, err, f.ID)
+		signatures := saml.VerifySignatures(doc, []saml.Certificate{{X509: cert}}, nil)
+		require.NotEmpty(t, signatures, f.ID)
+		wrong := 0
+		for _, s := range signatures {
+			if len(s.Faults) > 0 || s.Key == nil {
+				wrong++
+			}
+		}
+		assert.Equal(t, elsewhere[f.ID] != "", wrong > 0, f.ID)
+	}
+	assert.Greater(t, n, 150)
+}
+
+// The cases of the catalogue that a response can be made for.
+func TestCases(t *testing.T) {
+	t.Parallel()
+	covered := map[string]bool{}
+	for _, f := range Faults() {
+		for _, c := range f.Cases {
+			covered[c] = true
+		}
+	}
+	elsewhere := map[string]string{
+		"N-A13": "fingerprints are a setting of the service provider", "N-A26": "key sizes are those of the settings' certificates",
+		"N-A27": "Salesforce signs with RSA", "N-A29": "the use of a key is said in metadata", "N-A30": "certificates expire with the clock",
+		"N-A31": "a second certificate is a setting", "N-A32": "there is one identity provider", "N-A35": "the key is that of the settings",
+		"N-C09": "the library's own vector", "N-C41": "metadata and requests are signed elsewhere",
+		"N-C42": "a failure has no assertion to sign", "N-C45": "any change outside of what is verified",
+		"N-F14": "Salesforce sends no EncryptedID", "N-H05": "there is no Single Logout here", "N-Z03": "further keys are a setting of the service provider",
+		"N-D42": "a message of that size is for tests of limits",
+	}
+	for group, last := range map[string]int{"A": 38, "B": 20, "C": 45, "D": 47, "E": 25, "F": 30, "G": 20, "H": 19, "I": 12, "Z": 12} {
+		for n := range last {
+			row := fmt.Sprintf("N-%s%02d", group, n+1)
+			if _, ok := elsewhere[row]; !ok && !covered[row] {
+				t.Errorf("no fault is %s", row)
+			}
 		}
 	}
 }

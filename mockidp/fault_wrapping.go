@@ -15,7 +15,8 @@ func wrappingFaults() []*Fault {
 	return []*Fault{
 		{
 			ID: "xsw1", Cases: rows("N-C01"), Title: "An evil response around the signed one, which lies in the Signature", Life: life,
-			Breaks: rows("SIG-04 SIG-12 XML-06"), Verdict: Reject, Signs: SignsResponse,
+			Breaks: rows("SIG-06 XML-05"), Verdict: Reject, Signs: SignsResponse,
+			seal: plainTransform,
 			After: rearranged(func(w *wrapping) string {
 				s := strings.Replace(w.responseSignature, "</ds:Signature>", w.bareResponse+"</ds:Signature>", 1)
 				return w.response(w.issuer, s, w.status, w.evil)
@@ -23,7 +24,7 @@ func wrappingFaults() []*Fault {
 		},
 		{
 			ID: "xsw2", Cases: rows("N-C02"), Title: "An evil response around the signed one, with the Signature beside it", Life: life,
-			Breaks: rows("SIG-04 SIG-06"), Verdict: Reject, Signs: SignsResponse,
+			Breaks: rows("SIG-06 XML-05"), Verdict: Reject, Signs: SignsResponse,
 			After: rearranged(func(w *wrapping) string {
 				return w.response(w.issuer, w.bareResponse, w.responseSignature, w.status, w.evil)
 			}),
@@ -49,7 +50,8 @@ func wrappingFaults() []*Fault {
 		},
 		{
 			ID: "xsw6", Cases: rows("N-C06"), Title: "The signature in an evil assertion, the assertion that it signs in the signature", Life: life,
-			Breaks: rows("SIG-12 AST-14"), Verdict: Reject, Signs: SignsAssertion,
+			Breaks: rows("SIG-06 AST-14 XML-05"), Verdict: Reject, Signs: SignsAssertion,
+			seal: plainTransform,
 			After: rearranged(func(w *wrapping) string {
 				return w.response(w.issuer, w.status, w.evilSigned(inside(w.signature, w.bare)))
 			}),
@@ -63,7 +65,8 @@ func wrappingFaults() []*Fault {
 		},
 		{
 			ID: "xsw8", Cases: rows("N-C08"), Title: "The signature in an evil assertion, the assertion that it signs in a ds:Object", Life: life,
-			Breaks: rows("SIG-12 AST-14"), Verdict: Reject, Signs: SignsAssertion,
+			Breaks: rows("SIG-06 SIG-12 AST-14"), Verdict: Reject, Signs: SignsAssertion,
+			seal: plainTransform,
 			After: rearranged(func(w *wrapping) string {
 				return w.response(w.issuer, w.status, w.evilSigned(inside(w.signature, "<ds:Object>"+w.bare+"</ds:Object>")))
 			}),
@@ -85,6 +88,7 @@ func wrappingFaults() []*Fault {
 		{
 			ID: "wrapped-in-attribute", Cases: rows("N-C10"), Title: "The signed assertion in an AttributeValue of an evil one", Life: life,
 			Breaks: rows("AST-14"), Verdict: Reject, Signs: SignsAssertion,
+			seal: plainTransform,
 			After: rearranged(func(w *wrapping) string {
 				return w.response(w.issuer, w.status, strings.Replace(w.evil, "</saml:AttributeValue>", w.assertion+"</saml:AttributeValue>", 1))
 			}),
@@ -115,14 +119,14 @@ func wrappingFaults() []*Fault {
 		},
 		{
 			ID: "same-id-foreign-namespace", Cases: rows("N-C14"), Title: "The evil assertion has the signed one's ID in a foreign attribute of that name", Life: life,
-			Breaks: rows("SIG-06 RSP-22"), Verdict: Reject, Signs: SignsAssertion,
+			Breaks: rows("RSP-22 SIG-01 XML-05"), Verdict: Reject, Signs: SignsAssertion,
 			After: rearranged(func(w *wrapping) string {
 				return w.response(w.issuer, w.status, strings.Replace(w.evil, "<saml:Assertion ", `<saml:Assertion xmlns:x="urn:example:x" x:ID="`+attr(w.id)+`" `, 1), w.assertion)
 			}),
 		},
 		{
 			ID: "evil-assertion-last", Cases: rows("N-C15"), Title: "An evil assertion after the signed one", Life: life,
-			Breaks: rows("RSP-22"), Verdict: Reject, Signs: SignsAssertion,
+			Breaks: rows("RSP-22 SIG-01"), Verdict: Reject, Signs: SignsAssertion,
 			After: rearranged(func(w *wrapping) string { return w.response(w.issuer, w.status, w.assertion, w.evil) }),
 		},
 		{
@@ -191,17 +195,17 @@ func wrappingFaults() []*Fault {
 		},
 		{
 			ID: "spoofed-response", Cases: rows("N-C39"), Title: "Extensions hold a saml:Response with the signature", Life: life,
-			Breaks: rows("SIG-04"), Verdict: Reject, Signs: SignsResponse,
+			Breaks: rows("SIG-04 SIG-06 XML-13"), Verdict: Reject, Signs: SignsResponse,
 			After: rearranged(func(w *wrapping) string {
 				spoof := `<saml:Response xmlns:saml="` + saml.NSAssertion + `">` + w.responseSignature + "</saml:Response>"
 				return w.response(w.issuer, "<samlp:Extensions>"+spoof+w.bareResponse+"</samlp:Extensions>", w.status, w.evil)
 			}),
 		},
 		{
-			ID: "assertion-is-root", Cases: rows("N-C40"), Title: "The signed assertion is the root, with an evil response in its Advice", Life: life,
-			Breaks: rows("RSP-01 AST-14"), Verdict: Reject, Signs: SignsAssertion,
+			ID: "assertion-is-root", Cases: rows("N-C40"), Title: "The signed assertion is the root, with an evil response in its signature", Life: life,
+			Breaks: rows("RSP-01 SIG-12"), Verdict: Reject, Signs: SignsAssertion,
 			After: rearranged(func(w *wrapping) string {
-				return strings.Replace(w.assertion, "</saml:Conditions>", "</saml:Conditions><saml:Advice>"+w.response(w.issuer, w.status, w.evil)+"</saml:Advice>", 1)
+				return strings.Replace(w.assertion, "</ds:Signature>", "<ds:Object>"+w.response(w.issuer, w.status, w.evil)+"</ds:Object></ds:Signature>", 1)
 			}),
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -191,7 +192,7 @@ func TestEscape(t *testing.T) {
 // installed, to xmlsec1.
 func verified(t *testing.T, response []byte) {
 	t.Helper()
-	_, certPEM, cert := poolKey(0)
+	_, _, cert := poolKey(0)
 	ctx := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: []*x509.Certificate{cert}})
 	ctx.Clock = dsig.NewFakeClockAt(now)
 	root := parsed(t, response).Root()
@@ -203,25 +204,42 @@ func verified(t *testing.T, response []byte) {
 		_, err := ctx.Validate(el)
 		assert.NoError(t, err, "goxmldsig, %s", el.Tag)
 	}
+	xmlsec(t, response)
+}
+
+// xmlsec has xmlsec1 verify every signature of some responses, where it is installed.
+func xmlsec(t *testing.T, responses ...[]byte) {
+	t.Helper()
 	tool, err := exec.LookPath("xmlsec1")
 	if errors.Is(err, exec.ErrNotFound) {
 		t.Log("xmlsec1 is not installed: it was not asked")
 		return
 	}
 	require.NoError(t, err)
+	_, _, cert := poolKey(0)
 	dir := t.TempDir()
-	block, err := x509.MarshalPKIXPublicKey(cert.PublicKey)
+	public, err := x509.MarshalPKIXPublicKey(cert.PublicKey)
 	require.NoError(t, err)
-	require.NotEmpty(t, certPEM)
-	key, file := filepath.Join(dir, "key.pem"), filepath.Join(dir, "response.xml")
-	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: block}), 0o600))
-	require.NoError(t, os.WriteFile(file, response, 0o600))
-	for n := range strings.Count(string(response), "<ds:Signature ") {
-		cmd := exec.Command(tool, "--verify", "--enabled-key-data", "key-name", "--pubkey-pem", key,
+	key := filepath.Join(dir, "key.pem")
+	require.NoError(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), 0o600))
+	files := [3][]string{} // those with a first signature, a second, a third
+	for n, response := range responses {
+		file := filepath.Join(dir, strconv.Itoa(n)+".xml")
+		require.NoError(t, os.WriteFile(file, response, 0o600))
+		for i := range strings.Count(string(response), "<ds:Signature ") {
+			files[i] = append(files[i], file)
+		}
+	}
+	for n, some := range files {
+		if len(some) == 0 {
+			continue
+		}
+		args := append([]string{"--verify", "--enabled-key-data", "key-name", "--pubkey-pem", key,
 			"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
-			"--node-xpath", "(//*[local-name()='Signature'])["+string(rune('1'+n))+"]", file)
-		out, err := cmd.CombinedOutput()
+			"--node-xpath", "(//*[local-name()='Signature'])[" + strconv.Itoa(n+1) + "]"}, some...)
+		out, err := exec.Command(tool, args...).CombinedOutput()
 		assert.NoError(t, err, "xmlsec1, signature %d: %s", n+1, out)
+		assert.Equal(t, len(some), strings.Count(string(out), "OK\n"), "xmlsec1, signature %d: %s", n+1, out)
 	}
 }
 

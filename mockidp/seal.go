@@ -36,11 +36,9 @@ type seal struct {
 
 	method, digest string   // algorithms
 	prefixes       []string // of the transform
-	comments       bool     // canonicalized with comments
 
 	canonicalization string                        // the CanonicalizationMethod element
 	infoPrefixes     []string                      // of its PrefixList
-	infoComments     bool                          // SignedInfo is canonicalized with comments
 	methodContent    string                        // what SignatureMethod holds
 	transforms       string                        // the Transform elements
 	shape            func(signature string) string // changes the whole before SignedInfo is signed
@@ -99,7 +97,7 @@ func (s *seal) apply(x []byte) ([]byte, error) {
 	if s.target != nil {
 		covered = s.target(doc)
 	}
-	canonical, err := saml.Canonical(covered, saml.Element{}, s.prefixes, s.comments)
+	canonical, err := saml.Canonical(covered, saml.Element{}, s.prefixes, false)
 	if err != nil {
 		return nil, fmt.Errorf("digesting the %s: %w", s.part, err)
 	}
@@ -169,7 +167,7 @@ func (s *seal) signedInfo(x []byte) ([]byte, error) {
 	if !info.Exists() {
 		return nil, fmt.Errorf("signing the %s: there is no SignedInfo", s.part)
 	}
-	canonical, err := saml.Canonical(info, saml.Element{}, s.infoPrefixes, s.infoComments)
+	canonical, err := saml.Canonical(info, saml.Element{}, s.infoPrefixes, false)
 	if err != nil {
 		return nil, fmt.Errorf("canonicalizing the SignedInfo of the %s: %w", s.part, err)
 	}
