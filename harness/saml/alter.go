@@ -1,19 +1,31 @@
 package saml
 
+import "strings"
+
 // An alteration is one change that a diagnosis makes to a canonical form to see whether
 // a signature agrees with it. The zero alteration changes nothing.
 type alteration struct {
-	drop     int32                               // a node to leave out; 0 for none
-	dropAttr int32                               // 1 + an attribute to leave out; 0 for none
-	text     func(id int32, s string) string     // of text nodes
-	value    func(id int32, s string) string     // of attributes
-	open     func(id int32) string               // to write before a start tag
-	shut     func(id int32) string               // to write before an end tag
-	prefixes func(prefix int32) (written string) // of names, with the colon
+	drop     int32                           // a node to leave out; 0 for none
+	dropAttr int32                           // 1 + an attribute to leave out; 0 for none
+	text     func(id int32, s string) string // of text nodes
+	value    func(id int32, s string) string // of attributes
+	open     func(id int32) string           // to write before a start tag
+	shut     func(id int32) string           // to write before an end tag
+	prefix   func(id int32) string           // a prefix's other name
+	move     movement                        // of the declarations of a PrefixList
 
 	track bool
 	spans []span
 }
+
+// A movement is where else the declarations of a PrefixList may have stood.
+type movement uint8
+
+const (
+	stay  movement = iota
+	hoist          // all on the signed element
+	sink           // only where xsi:type needs them
+)
 
 // A span is where a text or attribute value lies in a canonical form.
 type span struct {
@@ -51,8 +63,6 @@ func (a *alteration) closing(id int32) string {
 	return a.shut(id)
 }
 
-func (a *alteration) prefixed(prefix int32) string { return a.prefixes(prefix) }
-
 func (a *alteration) mark(id, attr int32, at int) {
 	if a.track {
 		a.spans = append(a.spans, span{id, attr, at, at})
@@ -62,5 +72,36 @@ func (a *alteration) mark(id, attr int32, at int) {
 func (a *alteration) end(at int) {
 	if a.track {
 		a.spans[len(a.spans)-1].to = at
+	}
+}
+
+// declareMoved declares the listed prefixes of an element where a movement puts them.
+func (c *canonicalizer) declareMoved(i int32, apex bool) {
+	d := c.d
+	n := &d.nodes[i]
+	switch {
+	case c.alter.move == hoist && apex:
+		c.declareInScope(i)
+		for j := n.decl0; j < int32(len(d.decls)); j++ {
+			if int(n.after) < len(d.nodes) && d.decls[j].start > d.nodes[n.after].start {
+				break
+			}
+			if dc := &d.decls[j]; c.rendered[dc.prefix] < 0 {
+				c.declareListed(dc)
+			}
+		}
+	case c.alter.move == sink:
+		e := Element{d, i}
+		prefix, _, ok := strings.Cut(e.AttrNS(NSInstance, "type").Value(), ":")
+		if !ok {
+			return
+		}
+		uri, _ := e.Namespace(prefix)
+		for j := range d.decls {
+			if dc := &d.decls[j]; d.prefixes[dc.prefix] == prefix && d.uris[dc.uri] == uri {
+				c.declareListed(dc)
+				return
+			}
+		}
 	}
 }

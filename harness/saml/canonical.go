@@ -38,7 +38,7 @@ func CanonicalAs(e Element, omit Element, method string, prefixes []string) ([]b
 	return c.buf, nil
 }
 
-// A form is one way to canonicalize.
+// A form14 is one way to canonicalize.
 type form14 struct {
 	inclusive bool
 	eleven    bool // Canonical XML 1.1
@@ -145,22 +145,14 @@ func (c *canonicalizer) subtree(apex int32) {
 			c.text(i, n)
 		case kindComment:
 			if c.form.comments {
-				c.around(n, func() {
-					c.buf = append(c.buf, "<!--"...)
-					c.buf = append(c.buf, c.d.value(n)...)
-					c.buf = append(c.buf, "-->"...)
-				})
+				c.outer(n, "<!--", c.d.value(n), "-->")
 			}
 		case kindPI:
-			c.around(n, func() {
-				c.buf = append(c.buf, "<?"...)
-				c.buf = append(c.buf, c.d.localName(n)...)
-				if data := c.d.value(n); data != "" {
-					c.buf = append(c.buf, ' ')
-					c.buf = append(c.buf, data...)
-				}
-				c.buf = append(c.buf, "?>"...)
-			})
+			data := c.d.value(n)
+			if data != "" {
+				data = " " + data
+			}
+			c.outer(n, "<?"+c.d.localName(n), data, "?>")
 		}
 		i++
 	}
@@ -169,16 +161,16 @@ func (c *canonicalizer) subtree(apex int32) {
 	}
 }
 
-// around writes a comment or processing instruction; outside the root element a line
-// break parts it from the root.
-func (c *canonicalizer) around(n *node, write func()) {
+// outer writes a comment or processing instruction; outside the root element a line
+// break parts it from the root (Canonical XML 2.3).
+func (c *canonicalizer) outer(n *node, open, data, shut string) {
 	outside := n.parent == 0
-	before := outside && n.start < c.d.nodes[c.d.Root().id].start
-	if outside && !before {
+	after := outside && n.start > c.d.nodes[c.d.Root().id].start
+	if after {
 		c.buf = append(c.buf, '\n')
 	}
-	write()
-	if before {
+	c.buf = append(append(append(c.buf, open...), data...), shut...)
+	if outside && !after {
 		c.buf = append(c.buf, '\n')
 	}
 }
@@ -213,10 +205,26 @@ func (c *canonicalizer) endTag() {
 }
 
 func (c *canonicalizer) qname(b []byte, n *node) []byte {
-	if c.alter != nil && c.alter.prefixes != nil {
-		return append(append(b, c.alter.prefixed(n.prefix)...), c.d.localName(n)...)
+	if c.alter != nil {
+		return append(c.colon(b, n.prefix), c.d.localName(n)...)
 	}
 	return append(b, c.d.src[n.start+1:n.localEnd]...)
+}
+
+// prefix is a prefix as it is written.
+func (c *canonicalizer) prefix(id int32) string {
+	if c.alter != nil && c.alter.prefix != nil {
+		return c.alter.prefix(id)
+	}
+	return c.d.prefixes[id]
+}
+
+// colon appends a prefix with its colon.
+func (c *canonicalizer) colon(b []byte, id int32) []byte {
+	if p := c.prefix(id); p != "" {
+		return append(append(b, p...), ':')
+	}
+	return b
 }
 
 func (c *canonicalizer) startTag(i int32, apex bool) {
@@ -236,9 +244,12 @@ func (c *canonicalizer) startTag(i int32, apex bool) {
 		}
 	}
 	if c.form.inclusive || len(c.listed) > 0 {
-		if apex {
+		switch {
+		case c.alter != nil && c.alter.move != stay:
+			c.declareMoved(i, apex)
+		case apex:
 			c.declareInScope(i)
-		} else {
+		default:
 			for j := n.decl0; j < n.decl1; j++ {
 				c.declareListed(&d.decls[j])
 			}
@@ -286,14 +297,11 @@ func (c *canonicalizer) declareInScope(apex int32) {
 func (c *canonicalizer) namespaces() {
 	d := c.d
 	if len(c.ns) > 1 {
-		sortFew(c.ns, func(a, b int32) int { return strings.Compare(d.prefixes[a], d.prefixes[b]) })
+		sortFew(c.ns, func(a, b int32) int { return strings.Compare(c.prefix(a), c.prefix(b)) })
 	}
 	for _, prefix := range c.ns {
 		c.buf = append(c.buf, " xmlns"...)
-		name := d.prefixes[prefix]
-		if c.alter != nil && c.alter.prefixes != nil {
-			name = strings.TrimSuffix(c.alter.prefixed(prefix), ":")
-		}
+		name := c.prefix(prefix)
 		if name != "" {
 			c.buf = append(c.buf, ':')
 			c.buf = append(c.buf, name...)
@@ -342,8 +350,8 @@ func (c *canonicalizer) attributes(n *node, id int32, apex bool) {
 		}
 		a := &d.attrs[j]
 		c.buf = append(c.buf, ' ')
-		if c.alter != nil && c.alter.prefixes != nil {
-			c.buf = append(append(c.buf, c.alter.prefixed(a.prefix)...), d.src[a.local:a.localEnd]...)
+		if c.alter != nil {
+			c.buf = append(c.colon(c.buf, a.prefix), d.src[a.local:a.localEnd]...)
 		} else {
 			c.buf = append(c.buf, d.src[a.start:a.localEnd]...)
 		}

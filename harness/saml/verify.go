@@ -24,7 +24,7 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 	if len(found) == 0 {
 		return nil
 	}
-	x := &verification{Verifier: v, d: d, ids: d.IDs(), left: v.Work}
+	x := &verification{Verifier: v, d: d, ids: d.IDs(), left: v.Work, diagnosis: diagnosisWork}
 	if x.left <= 0 {
 		x.left = defaultWork
 	}
@@ -36,19 +36,21 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 		sigs[i].Element, sigs[i].Parent = e, e.Parent()
 		x.verify(sigs[i])
 	}
+	localise(sigs)
 	return sigs
 }
 
 // A verification is the verifying of one document.
 type verification struct {
 	*Verifier
-	d     *Document
-	ids   []Attr
-	byID  map[string][]Attr // made when there are many
-	left  int               // work that may still be done
-	canon canonicalizer
-	sum   []byte
-	read  []embedded // certificates read from KeyInfos
+	d         *Document
+	ids       []Attr
+	byID      map[string][]Attr // made when there are many
+	left      int               // work that may still be done
+	diagnosis int               // octets that diagnoses may still digest
+	canon     canonicalizer
+	sum       []byte
+	read      []embedded // certificates read from KeyInfos
 }
 
 // An embedded certificate is kept by its text, which most signatures of one document share.
@@ -78,6 +80,8 @@ type reading struct {
 	octets []byte
 	usable int    // trusted keys of the kind that the algorithm wants
 	signed string // the canonical form, where its digest agrees
+
+	exhausted bool // there was not enough work left to try every key
 }
 
 // verify verifies one signature. A panic, which nothing is known to cause, makes it
@@ -106,6 +110,7 @@ func (x *verification) verify(s *Signature) {
 	}
 	r.verifyDigest()
 	r.verifyValue()
+	r.explain()
 	if len(s.Faults) == 0 {
 		r.reread()
 	}
@@ -328,6 +333,10 @@ func (x *verification) known(der []byte) *x509.Certificate {
 // verifyDigest compares the digest of what is signed (XMLDSig 3.2.1).
 func (r *reading) verifyDigest() {
 	h := digestHash(r.s.DigestMethod)
+	if !r.s.Covers.Exists() && r.formed && h != 0 && r.digest != nil {
+		r.amongSeveral(h)
+		return
+	}
 	if !r.s.Covers.Exists() || !r.formed || h == 0 || r.digest == nil {
 		return
 	}
@@ -340,6 +349,29 @@ func (r *reading) verifyDigest() {
 	if string(r.sum) == string(r.digest) {
 		r.s.Digest = Agrees
 		r.signed = string(r.canon.buf)
+	}
+}
+
+// amongSeveral says which of several elements with the ID that the Reference names is
+// the one that was signed.
+func (r *reading) amongSeveral(h crypto.Hash) {
+	const most = 8
+	name, _ := strings.CutPrefix(r.reference.Attr("URI").Value(), "#")
+	ids := r.named(name)
+	for i, id := range ids {
+		if i == most || r.left <= 0 {
+			return
+		}
+		if r.canonicalize(id.Element(), r.omitted(), r.form) != nil || string(sumInto(nil, h, r.canon.buf)) != string(r.digest) {
+			continue
+		}
+		r.s.Digest = Agrees
+		for j := range r.s.Faults {
+			if f := &r.s.Faults[j]; f.Kind == FaultReference && f.Cause == CauseWrapping {
+				f.Note += fmt.Sprintf("; what was signed is the one at %s (wrapping)", id.Element().At().Path)
+			}
+		}
+		return
 	}
 }
 
@@ -404,6 +436,7 @@ func (r *reading) findKey(sum []byte) *Certificate {
 		}
 		r.usable++
 		if !r.spend(valueWork) {
+			r.exhausted = true
 			return nil
 		}
 		if r.verifies(pub, sum, r.octets) {
@@ -411,6 +444,19 @@ func (r *reading) findKey(sum []byte) *Certificate {
 		}
 	}
 	return nil
+}
+
+// explain adds the faults of what the cryptography showed.
+func (r *reading) explain() {
+	if r.s.Digest == Differs {
+		r.explainDigest()
+	}
+	switch {
+	case r.s.Value == Agrees || r.octets == nil || !r.infoFormed || r.how == schemeNone || !r.info.Exists():
+	case r.usable == 0 && len(r.Trusted) > 0 && len(r.s.Embedded) == 0 && len(r.Hints) == 0: // told already
+	default:
+		r.explainValue()
+	}
 }
 
 // reread reads the canonical bytes that were digested as a document of its own, the

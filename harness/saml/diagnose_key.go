@@ -1,0 +1,462 @@
+package saml
+
+import (
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rsa"
+	"crypto/x509"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// A suspect is a key that may have made a signature value.
+type suspect struct {
+	pub     crypto.PublicKey
+	cert    *Certificate // nil for a bare key
+	trusted bool
+	inside  bool // the message carries it
+}
+
+// explainValue adds the fault of a signature value that no trusted key made, and who
+// made it where that can be found out. sum is the digest of SignedInfo.
+func (r *reading) explainValue() {
+	f := SignatureFault{Kind: FaultValue, At: r.value.At(), Want: r.trustedNames()}
+	if len(r.Trusted) == 0 {
+		f.Kind, f.Note = FaultNoTrustedKey, "there is no trusted key to verify the signature with"
+	}
+	suspects := r.suspects()
+	sum := r.infoSum()
+	if r.exhausted {
+		r.fault(FaultLimit, r.value, "", "", "the signature value is not verified: the document asks for more work than one may cost")
+		return
+	}
+	why := r.byOtherKey(&f, suspects, sum) || r.byOctets(&f, suspects, sum) || r.byContent(&f, suspects) || r.bySize(&f)
+	switch {
+	case len(r.Trusted) == 0 && f.Kind == FaultNoTrustedKey:
+		if r.how != schemeNone && !why {
+			f.Note += ", and the one that the message carries did not make it"
+		}
+	case !why && r.usable == 0: // the fault of the algorithm tells it
+		return
+	case !why:
+		f.Note = "no trusted key made the signature value"
+		switch {
+		case len(r.s.Embedded) == 0:
+			f.Note += "; either it was changed, or a key made it that is not known here"
+		case r.isTrusted(r.s.Embedded[0]):
+			f.Note += "; the message names the trusted certificate, so the value was changed or made with another key"
+		default:
+			f.Note += "; neither did the certificate that the message carries, " + Certificate{X509: r.s.Embedded[0]}.Describe()
+		}
+	}
+	if r.s.Digest == Agrees && f.Cause == CauseSignedInfo {
+		f.Note += "; the DigestValue agrees with the content, so it was computed anew after signing"
+	}
+	if len(r.s.Faults) < mostFaults {
+		r.s.Faults = append(r.s.Faults, f)
+	}
+}
+
+// infoSum is the digest of SignedInfo.
+func (r *reading) infoSum() []byte {
+	if r.canonicalize(r.info, Element{}, r.infoForm) != nil {
+		return nil
+	}
+	return sumInto(nil, r.hash, r.canon.buf)
+}
+
+func (r *reading) isTrusted(c *x509.Certificate) bool {
+	return slices.ContainsFunc(r.Trusted, func(t Certificate) bool { return t.X509 == c })
+}
+
+// trustedNames describes the trusted certificates.
+func (r *reading) trustedNames() string {
+	const most = 3
+	var names []string
+	for i, c := range r.Trusted {
+		if i == most {
+			names = append(names, fmt.Sprintf("%d more", len(r.Trusted)-most))
+			break
+		}
+		names = append(names, c.named())
+	}
+	return strings.Join(names, "; ")
+}
+
+// named is a certificate with what it is called.
+func (c Certificate) named() string {
+	if c.Name == "" {
+		return c.Describe()
+	}
+	return c.Name + ": " + c.Describe()
+}
+
+// suspects is every key that is known, the trusted ones first.
+func (r *reading) suspects() []suspect {
+	const most = 64
+	var all []suspect
+	add := func(c Certificate, trusted, inside bool) {
+		if len(all) < most && r.how.fits(c.PublicKey()) && !slices.ContainsFunc(all, func(s suspect) bool { return s.cert.X509 == c.X509 }) {
+			all = append(all, suspect{c.PublicKey(), &c, trusted, inside})
+		}
+	}
+	for _, c := range r.Trusted {
+		add(c, true, false)
+	}
+	for _, c := range r.Hints {
+		add(c, false, false)
+	}
+	for _, c := range r.s.Embedded {
+		add(Certificate{X509: c}, false, true)
+	}
+	if pub := r.bareKey(); pub != nil && r.how.fits(pub) {
+		all = append(all, suspect{pub: pub, inside: true})
+	}
+	return all
+}
+
+// bareKey reads an RSAKeyValue of KeyInfo.
+func (r *reading) bareKey() crypto.PublicKey {
+	kv := r.keyInfo.Child(NSSignature, "KeyValue").Child(NSSignature, "RSAKeyValue")
+	n, err1 := strictBase64(kv.Child(NSSignature, "Modulus").Text())
+	e, err2 := strictBase64(kv.Child(NSSignature, "Exponent").Text())
+	if err1 != nil || err2 != nil || len(n) > maxRSABits/8 || len(e) > 4 {
+		return nil
+	}
+	exp := new(big.Int).SetBytes(e)
+	if exp.Sign() <= 0 || exp.BitLen() > 31 {
+		return nil
+	}
+	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(exp.Int64())}
+}
+
+// name says whose key it is.
+func (s suspect) name() string {
+	where := ""
+	if s.inside {
+		where = ", which the message carries"
+	}
+	if s.cert == nil {
+		return "the bare " + DescribeKey(s.pub) + " key of KeyValue" + where
+	}
+	return s.cert.named() + where
+}
+
+// blame makes the fault one of a key that is not trusted.
+func (r *reading) blame(f *SignatureFault, s suspect, how string) bool {
+	f.Got = s.name()
+	f.Cause = CauseOtherKey
+	if f.Kind == FaultNoTrustedKey {
+		f.Note += "; it was made by the key of " + s.name()
+		return true
+	}
+	f.Kind = FaultKey
+	f.Note = "the signature was made by a key that is not trusted" + how + ": that of " + s.name()
+	if s.cert == nil || len(r.Trusted) == 0 {
+		return true
+	}
+	for _, t := range r.Trusted {
+		if t.X509 == nil || s.cert.X509.Subject.String() != t.X509.Subject.String() {
+			continue
+		}
+		switch {
+		case s.cert.X509.NotBefore.After(t.X509.NotBefore):
+			f.Note += "; it has the same subject as the trusted one and is newer, as after a renewal"
+		case s.cert.X509.NotBefore.Before(t.X509.NotBefore):
+			f.Note += "; it has the same subject as the trusted one and is older, as before a renewal"
+		default:
+			f.Note += "; it has the same subject as the trusted one, but another key"
+		}
+		break
+	}
+	return true
+}
+
+// byOtherKey looks for a known key that made the value.
+func (r *reading) byOtherKey(f *SignatureFault, suspects []suspect, sum []byte) bool {
+	for _, s := range suspects {
+		if !s.trusted && r.spend(valueWork) && r.verifies(s.pub, sum, r.octets) {
+			return r.blame(f, s, "")
+		}
+	}
+	return false
+}
+
+// byOctets looks for a value whose octets are right but written otherwise.
+func (r *reading) byOctets(f *SignatureFault, suspects []suspect, sum []byte) bool {
+	for _, s := range suspects {
+		if !r.spend(valueWork) {
+			return false
+		}
+		if pub, ok := s.pub.(*ecdsa.PublicKey); ok {
+			size := curveOctets(pub)
+			if raw, err := sideBySide(r.octets, size); err == nil && r.verifies(pub, sum, raw) {
+				f.Got, f.Want = "ASN.1 DER", fmt.Sprintf("r and s, %d octets each", size)
+				return r.blameOrNote(f, s, CauseDER, "the ECDSA value is an ASN.1 structure; XML Signature wants r and s side by side (RFC 9231 2.3.6)")
+			}
+			if half := len(r.octets) / 2; len(r.octets)%2 == 0 && half != size && half <= size+1 {
+				raw := make([]byte, 2*size)
+				a, b := new(big.Int).SetBytes(r.octets[:half]), new(big.Int).SetBytes(r.octets[half:])
+				if a.BitLen() <= 8*size && b.BitLen() <= 8*size {
+					a.FillBytes(raw[:size])
+					b.FillBytes(raw[size:])
+					if r.verifies(pub, sum, raw) {
+						f.Got, f.Want = fmt.Sprintf("%d octets", len(r.octets)), fmt.Sprintf("%d octets", 2*size)
+						return r.blameOrNote(f, s, CauseUnknown, "r and s of the ECDSA value are not filled to the size of the curve")
+					}
+				}
+			}
+			continue
+		}
+		reversed := slices.Clone(r.octets)
+		slices.Reverse(reversed)
+		if r.verifies(s.pub, sum, reversed) {
+			return r.blameOrNote(f, s, CauseOctetsOrder, "the octets of the value stand in the reverse order")
+		}
+	}
+	return false
+}
+
+// blameOrNote notes what is odd about a value that a key made.
+func (r *reading) blameOrNote(f *SignatureFault, s suspect, cause Cause, note string) bool {
+	if !s.trusted {
+		return r.blame(f, s, " (and "+note+")")
+	}
+	return found(f, cause, "%s; it is the trusted key's otherwise", note)
+}
+
+// byContent looks for a key that made the value over something else than SignedInfo as
+// it stands.
+func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
+	for _, s := range suspects {
+		if !r.spend(valueWork) {
+			return false
+		}
+		matches := r.matcher(s)
+		if matches == nil {
+			continue
+		}
+		if note, cause, ok := r.infoVariant(matches); ok {
+			return r.blameOrNote(f, s, cause, note)
+		}
+		if _, ok := s.pub.(*ecdsa.PublicKey); ok {
+			continue // whether it made the value over something else cannot be told
+		}
+		if s.trusted {
+			return found(f, CauseSignedInfo, "the trusted key made the signature value, but over another SignedInfo: it was changed after signing")
+		}
+		return r.blame(f, s, ", and over another SignedInfo")
+	}
+	return false
+}
+
+// matcher tells for octets and a hash whether the key signed them. It is nil where the
+// key certainly did not make the value.
+func (r *reading) matcher(s suspect) func(octets []byte, h crypto.Hash) bool {
+	switch pub := s.pub.(type) {
+	case *rsa.PublicKey:
+		if r.how != schemePKCS1 {
+			return nil
+		}
+		h, digest := recoverPKCS1(pub, r.octets)
+		if h == 0 {
+			return nil
+		}
+		return func(octets []byte, with crypto.Hash) bool {
+			return with == h && string(sumInto(nil, h, octets)) == string(digest)
+		}
+	case *ecdsa.PublicKey:
+		return func(octets []byte, h crypto.Hash) bool {
+			return r.spend(valueWork) && r.verifies(pub, sumInto(nil, h, octets), r.octets)
+		}
+	}
+	return nil
+}
+
+// recoverPKCS1 reads the digest out of a value; the hash is 0 where the key did not
+// make it.
+func recoverPKCS1(pub *rsa.PublicKey, value []byte) (crypto.Hash, []byte) {
+	if len(value) != pub.Size() {
+		return 0, nil
+	}
+	em := powerRSA(pub, value)
+	for _, h := range hashes {
+		if len(em) < h.Size() {
+			continue
+		}
+		digest := em[len(em)-h.Size():]
+		if want := encodePKCS1(h, digest, len(em)); want != nil && string(want) == string(em) {
+			return h, digest
+		}
+	}
+	return 0, nil
+}
+
+// infoVariant looks for the SignedInfo that was signed.
+func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note string, cause Cause, ok bool) {
+	try := func(form form14, a *alteration) bool {
+		r.canon.alter = a
+		err := r.canon.write(r.info, Element{}, form)
+		r.canon.alter = nil
+		return err == nil && matches(r.canon.buf, r.hash)
+	}
+	if r.canon.write(r.info, Element{}, r.infoForm) != nil {
+		return "", "", false
+	}
+	octets := slices.Clone(r.canon.buf)
+	for _, h := range hashes {
+		if h != r.hash && matches(octets, h) {
+			return fmt.Sprintf("the signature value was made with %s, though SignatureMethod names %s", h, r.hash), CauseAlgorithm, true
+		}
+	}
+	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11} {
+		form, _ := c14nForm(uri)
+		for _, prefixes := range [][]string{nil, r.infoForm.prefixes, r.form.prefixes} {
+			form.prefixes = prefixes
+			if try(form, nil) {
+				if len(prefixes) > 0 || form.inclusive == r.infoForm.inclusive && form.comments == r.infoForm.comments {
+					return fmt.Sprintf("the value agrees when SignedInfo is canonicalized with the PrefixList %s", quoteText(strings.Join(prefixes, " "))), CausePrefixList, true
+				}
+				return fmt.Sprintf("the value agrees with the canonicalization %s of SignedInfo, not with the one that is named", uri), CauseC14N, true
+			}
+		}
+	}
+	if note, ok := r.infoLineEnds(octets, try, matches); ok {
+		return note, CauseLineEnds, true
+	}
+	t := &trials{reading: r, apex: r.info}
+	for _, l := range infoLayouts {
+		if try(r.infoForm, t.layoutAlteration(l)) {
+			return "the value agrees " + l.name + " in SignedInfo: white space was added, removed or re-indented after signing, as a formatter does", CauseReindented, true
+		}
+	}
+	if note, ok := r.infoEdit(try); ok {
+		return note, CauseSignedInfo, true
+	}
+	return "", "", false
+}
+
+// infoLineEnds looks for line ends of SignedInfo that were changed.
+func (r *reading) infoLineEnds(octets []byte, try func(form14, *alteration) bool, matches func([]byte, crypto.Hash) bool) (string, bool) {
+	if matches([]byte(strings.ReplaceAll(string(octets), "\n", "\r\n")), r.hash) {
+		return "the value agrees with CR LF at each line end of SignedInfo: line ends were not normalised before signing", true
+	}
+	for _, by := range [...]func(s string) string{
+		func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
+		func(s string) string { return strings.ReplaceAll(s, "\r", "") },
+	} {
+		if try(r.infoForm, &alteration{text: func(_ int32, s string) string { return by(s) }}) {
+			return "the value agrees with other line ends (&#13;) in SignedInfo: they were changed after signing", true
+		}
+	}
+	return "", false
+}
+
+// infoEdit looks for the DigestValue or one attribute of SignedInfo that was edited.
+func (r *reading) infoEdit(try func(form14, *alteration) bool) (string, bool) {
+	if h := digestHash(r.s.DigestMethod); r.s.Digest == Differs && h != 0 {
+		if r.canonicalize(r.s.Covers, r.omitted(), r.form) == nil {
+			true64 := encoded(sumInto(nil, h, r.canon.buf))
+			digest := func(id int32, s string) string {
+				if r.d.nodes[id].parent == r.digestInfo.id {
+					return true64
+				}
+				return s
+			}
+			if try(r.infoForm, &alteration{text: digest}) {
+				r.contentKept()
+				return "the value agrees when DigestValue is that of the content: DigestValue was edited after signing", true
+			}
+		}
+	}
+	for i := r.info.id; i < r.info.node().after; i++ {
+		n := &r.d.nodes[i]
+		if n.kind != kindElement {
+			continue
+		}
+		for j := n.attr0; j < n.attr1; j++ {
+			a := Attr{r.d, i, j}
+			for _, now := range r.infoValues(a) {
+				value := func(id int32, s string) string {
+					if id == j {
+						return now
+					}
+					return s
+				}
+				if now != a.Value() && try(r.infoForm, &alteration{value: value}) {
+					return fmt.Sprintf("the value agrees when %s reads %s and not %s: it was edited after signing", a.At().Path, quoteText(now), quoteText(a.Value())), true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
+// infoValues is what an attribute of SignedInfo may have been.
+func (r *reading) infoValues(a Attr) []string {
+	switch a.Local() {
+	case "URI":
+		const most = 32
+		values := []string{""}
+		for _, id := range r.ids[:min(len(r.ids), most)] {
+			values = append(values, "#"+id.Value())
+		}
+		return values
+	case "PrefixList":
+		return []string{"", "xs", "xs xsi", "ds saml xs xsi", "ds saml samlp xs xsi", "ds saml samlp xs", "ds saml xs", "#default saml ds xs xsi", "#default samlp saml ds xs xsi"}
+	case "Algorithm":
+		return slices.Concat(digestURIs[:], signatureURIs[:], []string{TransformEnveloped, C14NExclusive, C14NExclusiveComments, C14NInclusive, C14N11})
+	}
+	return nil
+}
+
+// contentKept takes back that the content was changed.
+func (r *reading) contentKept() {
+	for i := range r.s.Faults {
+		if f := &r.s.Faults[i]; f.Kind == FaultDigest {
+			f.At, f.Cause = r.digestInfo.At(), CauseSignedInfo
+			f.Note = fmt.Sprintf("the digest of %s does not agree, but the content is what was signed: DigestValue itself was edited after signing", r.coverage())
+		}
+	}
+}
+
+// infoLayouts are the layouts in which SignedInfos are signed. Depth counts from the root
+// of what is signed, so that each number of steps is its own unit.
+var infoLayouts = []layout{
+	{name: "without white space"},
+	{name: "with a line for each element", lines: true},
+	{name: "with a line for each element but within transforms", lines: true, compact: true},
+	{name: "with indented lines", lines: true, unit: "  "},
+	{name: "with indented lines", lines: true, unit: "    "},
+	{name: "with indented lines", lines: true, unit: "\t"},
+	{name: "with indented lines", lines: true, unit: " "},
+	{name: "with indented lines", lines: true, unit: "  ", relative: true},
+	{name: "with indented lines", lines: true, unit: "    ", relative: true},
+	{name: "with indented lines", lines: true, unit: "\t", relative: true},
+}
+
+// bySize looks for a value of a length that no trusted key makes.
+func (r *reading) bySize(f *SignatureFault) bool {
+	for i := range r.Trusted {
+		want := 0
+		switch pub := r.Trusted[i].PublicKey().(type) {
+		case *rsa.PublicKey:
+			want = pub.Size()
+		case *ecdsa.PublicKey:
+			want = 2 * curveOctets(pub)
+		}
+		if !r.how.fits(r.Trusted[i].PublicKey()) {
+			continue
+		}
+		if want == len(r.octets) {
+			return false
+		}
+		f.Got, f.Want = fmt.Sprintf("%d octets", len(r.octets)), fmt.Sprintf("%d octets", want)
+	}
+	if f.Got == "" {
+		return false
+	}
+	return found(f, CauseUnknown, "the signature value has %s, and one by a trusted key has %s; it is cut short, or another key made it", f.Got, f.Want)
+}

@@ -1,0 +1,259 @@
+package saml
+
+import (
+	"hash"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+)
+
+// byLineEnds looks for CR LF, &#13; and LF that were exchanged.
+func (t *trials) byLineEnds(f *SignatureFault) bool {
+	crlf := func(s string) string { return strings.ReplaceAll(strings.ReplaceAll(s, "\r", ""), "\n", "\r\n") }
+	for _, c := range [...]struct {
+		only string // an element's local name, "" for every text
+		by   func(string) string
+		note string
+	}{
+		{"", func(s string) string { return strings.ReplaceAll(s, "\r", "") }, "without the carriage returns (&#13;)"},
+		{"SignatureValue", crlf, "with a carriage return (&#13;) at the line ends of SignatureValue"},
+		{"X509Certificate", crlf, "with a carriage return (&#13;) at the line ends of X509Certificate"},
+		{"base64", crlf, "with a carriage return (&#13;) at the line ends of SignatureValue and X509Certificate"},
+		{"", crlf, "with a carriage return (&#13;) at each line end"},
+		{"", func(s string) string { return strings.ReplaceAll(s, "\n", "\r") }, "with carriage returns in place of line feeds"},
+		{"", func(s string) string { return strings.ReplaceAll(s, "\r", "\n") }, "with line feeds in place of carriage returns"},
+	} {
+		text := func(id int32, s string) string {
+			name := t.d.localName(&t.d.nodes[t.d.nodes[id].parent])
+			if c.only == "" || c.only == name || c.only == "base64" && (name == "SignatureValue" || name == "X509Certificate") {
+				return c.by(s)
+			}
+			return s
+		}
+		if t.with(&alteration{text: text}) {
+			return found(f, CauseLineEnds, "the digest agrees %s: line ends were changed after signing", c.note)
+		}
+	}
+	if t.matches([]byte(strings.ReplaceAll(string(t.base), "\n", "\r\n"))) {
+		return found(f, CauseLineEnds, "the digest agrees with CR LF at each line end: whoever signed did not normalise line ends as XML 1.0 2.11 says")
+	}
+	return false
+}
+
+// A recoding is a way in which text is damaged, undone.
+type recoding struct {
+	cause Cause
+	undo  func(string) (string, bool)
+	note  string
+}
+
+var recodings = [...]recoding{
+	{CauseRecoded, fromLatin1, "its UTF-8 was read as ISO-8859-1 or Windows-1252 after signing"},
+	{CauseRecoded, toLatin1, "it was signed with its UTF-8 read as Windows-1252, and this was undone"},
+	{CauseEscaping, unescapeOnce, "the signed one is unescaped once more: it was escaped once too often after signing"},
+	{CauseEscaping, escapeOnce, "the signed one is escaped once more: it was unescaped once too often after signing"},
+	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, " ", "+"), true }, "plus signs became spaces after signing"},
+	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, "+", " "), true }, "spaces became plus signs after signing"},
+	{CauseEscaping, percentDecode, "it was percent-encoded after signing"},
+	{CauseEscaping, func(s string) (string, bool) { return url.QueryEscape(s), true }, "it was percent-decoded after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return trimSpace(s), true }, "white space was put around it after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return " " + s, true }, "a space before it was taken away after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return s + " ", true }, "a space behind it was taken away after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return strings.Join(strings.Fields(s), " "), true }, "white space inside it was changed after signing"},
+	{CauseEdited, func(s string) (string, bool) { return strings.ToLower(s), true }, "it was in lower case when it was signed"},
+	{CauseEdited, func(s string) (string, bool) { return strings.ToUpper(s), true }, "it was in upper case when it was signed"},
+	{CauseEdited, toggleSlash, "a slash at its end was added or taken away after signing"},
+	{CauseEdited, toggleHTTPS, "http and https were exchanged after signing"},
+}
+
+// byRecoding looks for text that was damaged: first everywhere, then in one value.
+func (t *trials) byRecoding(f *SignatureFault) bool {
+	for _, rec := range recodings {
+		change := func(_ int32, s string) string {
+			if isBlank(s) {
+				return s
+			}
+			if u, ok := rec.undo(s); ok {
+				return u
+			}
+			return s
+		}
+		if rec.cause != CauseEdited && t.with(&alteration{text: change, value: change}) {
+			if at, was, now := t.firstChanged(change); at != nil {
+				t.pointTo(f, *at, was, now)
+				return found(f, rec.cause, "the digest agrees when values as %s read %s: %s", quoteText(was), quoteText(now), rec.note)
+			}
+		}
+	}
+	for i := range t.spans {
+		was := t.spanValue(&t.spans[i])
+		if isBlank(was) {
+			continue
+		}
+		for _, rec := range recodings {
+			now, ok := rec.undo(was)
+			if ok && now != was && t.spanAs(&t.spans[i], now) {
+				t.pointTo(f, t.spans[i], was, now)
+				return found(f, rec.cause, "the digest agrees when %s reads %s: %s", f.At.Path, quoteText(now), rec.note)
+			}
+		}
+	}
+	return false
+}
+
+// firstChanged is the first value that a change changes.
+func (t *trials) firstChanged(change func(int32, string) string) (at *span, was, now string) {
+	for i := range t.spans {
+		was := t.spanValue(&t.spans[i])
+		if now := change(0, was); now != was {
+			return &t.spans[i], was, now
+		}
+	}
+	return nil, "", ""
+}
+
+// pointTo makes the fault one of a value.
+func (t *trials) pointTo(f *SignatureFault, s span, was, now string) {
+	if f.Got, f.Want = was, now; s.attr >= 0 {
+		f.At = Attr{t.d, s.node, s.attr}.At()
+		return
+	}
+	f.At = Element{t.d, t.d.nodes[s.node].parent}.At()
+}
+
+// spanValue is the text or attribute value that a span shows.
+func (t *trials) spanValue(s *span) string {
+	if s.attr >= 0 {
+		return t.d.attrValue(&t.d.attrs[s.attr])
+	}
+	return t.d.value(&t.d.nodes[s.node])
+}
+
+// spanAs tells whether the digest agrees when one value is another. What stands before
+// the value is digested once.
+func (t *trials) spanAs(s *span, value string) bool {
+	if t.stateOf != s {
+		t.state, t.stateOf = t.h.New(), s
+		t.state.Write(t.base[:s.from])
+		t.diagnosis -= s.from
+	}
+	cloner, ok := t.state.(hash.Cloner)
+	if !ok {
+		return t.spansAs([]span{*s}, value)
+	}
+	h, err := cloner.Clone()
+	if err != nil {
+		return false
+	}
+	if s.attr >= 0 {
+		t.tried = appendValue(t.tried[:0], value)
+	} else {
+		t.tried = appendText(t.tried[:0], value)
+	}
+	if t.diagnosis -= len(t.tried) + len(t.base) - s.to + 64; t.diagnosis <= 0 {
+		return false
+	}
+	h.Write(t.tried)
+	h.Write(t.base[s.to:])
+	t.sum = h.Sum(t.sum[:0])
+	return string(t.sum) == string(t.digest)
+}
+
+// spansAs tells whether the digest agrees when several values are another.
+func (t *trials) spansAs(spans []span, value string) bool {
+	b := t.tried[:0]
+	from := 0
+	for _, s := range spans {
+		b = append(b, t.base[from:s.from]...)
+		if s.attr >= 0 {
+			b = appendValue(b, value)
+		} else {
+			b = appendText(b, value)
+		}
+		from = s.to
+	}
+	t.tried = append(b, t.base[from:]...)
+	return t.matches(t.tried)
+}
+
+// windows1252 is what the bytes 0x80 to 0x9F stand for, 0 where for nothing.
+var windows1252 = [32]rune{
+	0x20AC, 0, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0, 0x017D, 0,
+	0, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0, 0x017E, 0x0178,
+}
+
+// fromLatin1 reads the characters of s as bytes of Windows-1252 that were UTF-8.
+func fromLatin1(s string) (string, bool) {
+	b := make([]byte, 0, len(s))
+	beyond := false
+	for _, r := range s {
+		if r >= 0x80 {
+			beyond = true
+		}
+		if r < 0x100 {
+			b = append(b, byte(r))
+			continue
+		}
+		i := 0
+		for i < len(windows1252) && windows1252[i] != r {
+			i++
+		}
+		if i == len(windows1252) {
+			return "", false
+		}
+		b = append(b, byte(0x80+i))
+	}
+	if !beyond || !utf8.Valid(b) {
+		return "", false
+	}
+	return string(b), true
+}
+
+// toLatin1 reads the UTF-8 of s as bytes of Windows-1252.
+func toLatin1(s string) (string, bool) {
+	var b strings.Builder
+	beyond := false
+	for i := range len(s) {
+		r := rune(s[i])
+		if r >= 0x80 {
+			beyond = true
+		}
+		if r >= 0x80 && r < 0xA0 && windows1252[r-0x80] != 0 {
+			r = windows1252[r-0x80]
+		}
+		b.WriteRune(r)
+	}
+	return b.String(), beyond
+}
+
+var (
+	unescaper = strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&#39;", "'", "&#34;", `"`)
+	escaper   = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;")
+)
+
+func unescapeOnce(s string) (string, bool) { return unescaper.Replace(s), true }
+
+func escapeOnce(s string) (string, bool) { return escaper.Replace(s), true }
+
+func percentDecode(s string) (string, bool) {
+	u, err := url.QueryUnescape(s)
+	return u, err == nil && utf8.ValidString(u)
+}
+
+func toggleSlash(s string) (string, bool) {
+	if !hasScheme(s) {
+		return "", false
+	}
+	if cut, ok := strings.CutSuffix(s, "/"); ok {
+		return cut, true
+	}
+	return s + "/", true
+}
+
+func toggleHTTPS(s string) (string, bool) {
+	if rest, ok := strings.CutPrefix(s, "https:"); ok {
+		return "http:" + rest, true
+	}
+	rest, ok := strings.CutPrefix(s, "http:")
+	return "https:" + rest, ok
+}
