@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -139,7 +140,7 @@ func FuzzRedact(f *testing.F) {
 		r := &report.Report{Personal: []string{secret}, Unchecked: []string{text, secret}, Logins: []report.Login{{
 			Exchange: &saml.Exchange{User: secret, Response: &saml.Message{XML: []byte(message)}}}}}
 		c := report.Redact(r)
-		if strings.Contains(secret, "@") && len(secret) > 2 && len(secret) < 1000 {
+		if strings.Contains(secret, "@") && strings.ContainsFunc(secret, unicode.IsLetter) && len(secret) < 1000 {
 			require.NotContains(t, c.Logins[0].Exchange.User, secret)
 		}
 	})

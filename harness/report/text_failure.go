@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
@@ -42,10 +43,17 @@ func (t *text) failure(res check.Result, e effect) {
 	}
 }
 
-// consequence writes what fails because of something else, without a fix of its own.
-func (t *text) consequence(res check.Result, of string) {
-	t.paragraph("  "+t.opt.paint("↳ "+severityWord(res.Severity), cyan)+": ", "    ",
-		fmt.Sprintf("%s (%s), which follows from %s", prose(title(res)), visible(id(res)), visible(of)))
+// consequence writes what fails because of other failures, without a fix of its own. The
+// cause that it stands under needs no name.
+func (t *text) consequence(res check.Result, roots []string, under string) {
+	s := fmt.Sprintf("%s (%s)", prose(title(res)), visible(id(res)))
+	if others := slices.DeleteFunc(slices.Clone(roots), func(name string) bool { return name == under }); len(others) > 0 {
+		s += ", which follows from " + visible(strings.Join(others, ", "))
+		if under != "" {
+			s += ", too"
+		}
+	}
+	t.paragraph("  "+t.opt.paint("↳ "+severityWord(res.Severity), cyan)+": ", "    ", s)
 	t.findings(res)
 }
 
@@ -81,12 +89,17 @@ func (t *text) finding(f check.Finding, res check.Result) {
 	}
 	note := prose(f.Note)
 	if v.caret > 0 {
-		caret := strings.Repeat(" ", labelled+v.caret) + t.opt.paint("^", bold, red)
-		if note != "" && v.caret+2+columns(note) <= room {
-			t.line(caret, " ", note)
+		caret := t.opt.paint("^", bold, red)
+		before := strings.Repeat(" ", labelled+v.caret)
+		switch {
+		case note != "" && v.caret+2+columns(note) <= room:
+			t.line(before, caret, " ", note)
+			return
+		case note != "" && columns(note) < v.caret:
+			t.line(strings.Repeat(" ", labelled+v.caret-1-columns(note)), note, " ", caret)
 			return
 		}
-		t.line(caret)
+		t.line(before, caret)
 	}
 	if note != "" {
 		t.label("note", note)

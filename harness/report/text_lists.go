@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
@@ -26,7 +27,10 @@ func (t *text) list(title string, items []string) {
 	}
 }
 
-// skipped sums up what was skipped, by reason.
+// mostReasons is how many reasons for skipping are told unless all are asked for.
+const mostReasons = 6
+
+// skipped sums up what was skipped, by reason, the most frequent first.
 func (t *text) skipped() {
 	type group struct {
 		reason string
@@ -60,12 +64,21 @@ func (t *text) skipped() {
 	}
 	t.line()
 	t.line(t.opt.paint("Skipped", bold))
-	for _, g := range groups {
+	slices.SortStableFunc(groups, func(a, b *group) int { return b.checks - a.checks })
+	rest := 0
+	for i, g := range groups {
+		if i >= mostReasons && !t.opt.Verbose {
+			rest += g.checks
+			continue
+		}
 		s := plural(g.checks, "check")
 		if g.logins > 1 {
 			s += fmt.Sprintf(" in %d logins", g.logins)
 		}
 		t.paragraph("  - ", "    ", s+": "+g.reason)
+	}
+	if rest > 0 {
+		t.line(fmt.Sprintf("  - %s for %s, which --verbose lists", plural(rest, "check"), plural(len(groups)-mostReasons, "other reason")))
 	}
 }
 
