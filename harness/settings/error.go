@@ -17,16 +17,12 @@ type Error struct {
 	Hint  string // what to do about it; may be empty
 }
 
-// Error is file:line:column: text, with the hint in parentheses.
+// Error is file:line:column: text. The hint is left to those who print it beside.
 func (e *Error) Error() string {
-	s := e.Text
 	if place := e.Place.String(); place != "" {
-		s = place + ": " + s
+		return place + ": " + e.Text
 	}
-	if e.Hint != "" {
-		s += " (" + e.Hint + ")"
-	}
-	return s
+	return e.Text
 }
 
 // Errors are all the Errors inside err, in the order of the file; nil where it holds

@@ -176,7 +176,7 @@ func TestReadOneHalf(t *testing.T) {
 func TestReadErrors(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
-		want       string // the errors, one in a line
+		want       string // the errors, one in a line, with their hints in parentheses
 	}{
 		{"nothing", "", "s.yaml: the file holds no settings (settings have the keys salesforce: and flex:)"},
 		{"comments", "# a\n", "s.yaml: the file holds no settings (settings have the keys salesforce: and flex:)"},
@@ -221,7 +221,11 @@ func TestReadErrors(t *testing.T) {
 			assert.Nil(t, s)
 			var lines []string
 			for _, e := range settings.Errors(err) {
-				lines = append(lines, e.Error())
+				line := e.Error()
+				if e.Hint != "" {
+					line += " (" + e.Hint + ")"
+				}
+				lines = append(lines, line)
 			}
 			assert.Equal(t, test.want, strings.Join(lines, "\n"))
 		})
@@ -243,7 +247,7 @@ func TestReadBounds(t *testing.T) {
 	require.ErrorContains(t, err, "flex.trusted_urls has more than 5000 entries")
 
 	_, err = settings.Read("s.yaml", make([]byte, 1<<20+1), open)
-	require.EqualError(t, err, "s.yaml: the file is larger than 1 MiB (is this the settings file?)")
+	require.EqualError(t, err, "s.yaml: the file is larger than 1 MiB")
 
 	big := func(string) ([]byte, error) { return make([]byte, 1<<20+1), nil }
 	_, err = settings.Read("s.yaml", []byte("flex: {x509_certificate_file: big}"), big)
