@@ -49,8 +49,12 @@ func (p *IDP) attributes(u *settings.User) []attribute {
 		{"is_portal_user", "false"},
 	}
 	for _, custom := range p.half.ConnectedApp.CustomAttributes {
-		value, err := formula.Eval(custom.Value.Value, p.fields(u))
-		if err == nil && custom.Key.Value != "" {
+		expr, err := formula.Parse(custom.Value.Value)
+		if err != nil || custom.Key.Value == "" {
+			continue
+		}
+		value, err := expr.EvalIn(formula.Env{Fields: p.fields(u), Now: p.opt.Now()})
+		if err == nil {
 			all = append(all, attribute{custom.Key.Value, value})
 		}
 	}
@@ -60,7 +64,7 @@ func (p *IDP) attributes(u *settings.User) []attribute {
 // fields is what merge fields hold for a user; their names have no letter case.
 func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
-		switch key := strings.ToLower(name); key {
+		switch strings.ToLower(name) {
 		case "$user.firstname":
 			return u.FirstName.Value, true
 		case "$user.lastname":
@@ -77,6 +81,8 @@ func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 			return u.FederationID.Value, true
 		case "$user.id":
 			return p.userID(u), true
+		case "$user.name":
+			return strings.TrimSpace(u.FirstName.Value + " " + u.LastName.Value), true
 		case "$user.isactive":
 			if u.Active.Value {
 				return "true", true
@@ -89,28 +95,7 @@ func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 		case "$organization.id":
 			return shortID(p.half.OrganizationID.Value), true
 		default:
-			return "", blankFields[key]
+			return "", formula.KnownField(name) // fields that the settings do not have are empty
 		}
 	}
 }
-
-// blankFields are the standard fields that exist in every org and that the settings
-// say nothing about: they are empty.
-var blankFields = func() map[string]bool {
-	fields := map[string]bool{}
-	for object, names := range map[string]string{
-		"$user": "aboutme callcenterid city companyname contactid country department division emailencodingkey " +
-			"employeenumber endday extension fax languagelocalekey localesidkey managerid middlename mobilephone phone " +
-			"postalcode senderemail sendername signature startday state street suffix timezonesidkey title userroleid " +
-			"usertype",
-		"$userrole": "id name developername rollupdescription",
-		"$profile":  "description usertype",
-		"$organization": "city country division fax name phone postalcode primarycontact state street " +
-			"defaultlocalesidkey languagelocalekey organizationtype instancename",
-	} {
-		for name := range strings.FieldsSeq(names) {
-			fields[object+"."+name] = true
-		}
-	}
-	return fields
-}()
