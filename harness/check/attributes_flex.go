@@ -1,7 +1,6 @@
 package check
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -242,43 +241,23 @@ var AttributesTypeSuffix = &Check{
 	Since:    "0.1",
 	Text:     `Flex stores attributes as text unless the name ends in a type: .string, .int, .boolean, .stringarray, .intarray or .booleanarray. A value that is none of that type is answered by “400 Error invalid attribute format”.`,
 	Fix:      mend("salesforce.connected_app.custom_attributes.value", "Send a value of the type that the key ends in, or drop the type from the key."),
-	Follows:  []string{"settings/formula", "signature/digest"},
+	Follows:  []string{"settings/attribute-types", "settings/formula", "signature/digest"},
 	Run:      onAttribute(typeSuffix),
 }
 
 func typeSuffix(a *saml.Attribute, _ *Expect) (list []Finding) {
-	dot := strings.LastIndexByte(a.Name, '.')
-	if dot < 1 {
+	kind, typed := attributeType(a.Name)
+	if !typed {
 		return nil
 	}
-	fits := fitsInt
-	switch a.Name[dot+1:] {
-	case "int", "intarray":
-	case "boolean", "booleanarray":
-		fits = fitsBoolean
-	default:
-		return nil
+	if !among(kind, attributeTypes) {
+		return one(found(a.Element.Attr("Name").At(), a.Name, "a type of "+strings.Join(attributeTypes, ", ")).
+			noted(quoted(kind) + " is no type that Flex knows; the nearest is " + nearest(kind, attributeTypes)))
 	}
-	array := strings.HasSuffix(a.Name, "array")
 	for _, v := range a.Values {
-		text := v.Text()
-		ok := fits(strings.TrimSpace(text))
-		if array {
-			ok = true
-			for part := range strings.SplitSeq(text, ",") {
-				ok = ok && fits(strings.TrimSpace(part))
-			}
-		}
-		if !ok && text != "" {
-			list = append(list, found(v.At(), text, "a value of the type "+a.Name[dot+1:]))
+		if text := v.Text(); !fitsType(text, kind) {
+			list = append(list, found(v.At(), text, "a value of the type "+kind))
 		}
 	}
 	return list
 }
-
-func fitsInt(s string) bool {
-	_, err := strconv.ParseInt(s, 10, 64)
-	return err == nil
-}
-
-func fitsBoolean(s string) bool { return s == "true" || s == "false" }

@@ -13,9 +13,9 @@ var settingsChecks = []*Check{
 	SettingsEntityID, SettingsACSURL, SettingsSubjectType, SettingsNameIDFormat,
 	SettingsIssuer, SettingsIssuerForm, SettingsSigningAlgorithm,
 	SettingsVerifyRequestSignatures, SettingsRequestCertificate, SettingsEncryptResponse, SettingsEncryptionCertificate,
-	SettingsFullNameAttribute, SettingsRolesAttribute, SettingsAttributeKeys, SettingsFormula,
+	SettingsFullNameAttribute, SettingsRolesAttribute, SettingsAttributeKeys, SettingsFormula, SettingsAttributeTypes,
 	SettingsUserFields, SettingsUserUnique, SettingsUserActive, SettingsUserEmail, SettingsFederationID,
 	SettingsProfileAccess, SettingsFullNameValue, SettingsRoleNames,
 	SettingsFriendlyName, SettingsCertificateMatch, SettingsSSOURL,
-	SettingsDefaultRedirectURL, SettingsLoginLink, SettingsTrustedURLs, SettingsLoginPopup,
+	SettingsRedirectAfterLogin, SettingsDefaultRedirectURL, SettingsLoginLink, SettingsTrustedURLs, SettingsLoginPopup,
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -109,8 +110,7 @@ type linker struct {
 func (l *linker) causes(r *Result) (ids []string) {
 	self := l.graph.at[r.Check.ID]
 	causes := make([]bool, len(l.results))
-	var searched [][]int
-	some := false
+	var searched []effect
 	for _, f := range r.Findings {
 		if f.severity(r.Severity) < r.Severity {
 			continue
@@ -119,19 +119,16 @@ func (l *linker) causes(r *Result) (ids []string) {
 		if f.Follows != nil {
 			follows = l.graph.resolve(f.Follows)
 		}
-		if slices.ContainsFunc(searched, func(before []int) bool { return slices.Equal(before, follows) }) {
+		e := effect{follows: follows, severity: r.Severity, user: cmp.Or(r.User, f.User), flow: cmp.Or(r.Flow, f.Flow)}
+		if slices.ContainsFunc(searched, e.same) {
 			continue
 		}
-		searched = append(searched, follows)
+		searched = append(searched, e)
 		seen := make([]bool, len(l.results))
 		seen[self] = true
-		if !l.search(r, follows, seen, causes) {
+		if !l.search(e, follows, seen, causes) {
 			return nil
 		}
-		some = true
-	}
-	if !some {
-		return nil
 	}
 	for at, is := range causes {
 		if is {
@@ -141,9 +138,21 @@ func (l *linker) causes(r *Result) (ids []string) {
 	return ids
 }
 
-// search marks the failures among these checks that explain r, and tells whether there
-// are any.
-func (l *linker) search(r *Result, follows []int, seen, causes []bool) (some bool) {
+// An effect is what of a finding decides what explains it.
+type effect struct {
+	follows  []int
+	severity Severity
+	user     string // "" for every one
+	flow     saml.Flow
+}
+
+func (e effect) same(other effect) bool {
+	return e.user == other.user && e.flow == other.flow && slices.Equal(e.follows, other.follows)
+}
+
+// search marks the failures among these checks that explain an effect, and tells
+// whether there are any.
+func (l *linker) search(e effect, follows []int, seen, causes []bool) (some bool) {
 	for _, at := range follows {
 		if seen[at] {
 			continue
@@ -152,8 +161,8 @@ func (l *linker) search(r *Result, follows []int, seen, causes []bool) (some boo
 		b := l.results[at]
 		switch {
 		case b == nil || b.Status == Skip || b.Status == Broken:
-			some = l.search(r, l.graph.follows[at], seen, causes) || some
-		case b.Status == Fail && b.explains(r):
+			some = l.search(e, l.graph.follows[at], seen, causes) || some
+		case b.Status == Fail && b.explains(e):
 			causes[at] = true
 			some = true
 		}
@@ -161,16 +170,15 @@ func (l *linker) search(r *Result, follows []int, seen, causes []bool) (some boo
 	return some
 }
 
-// explains reports whether a failure is as severe as another and touches its login.
-func (r *Result) explains(other *Result) bool {
+// explains reports whether a failure is as severe as an effect and touches its login.
+func (r *Result) explains(e effect) bool {
 	most := Severity(0)
 	for _, f := range r.Findings {
-		if !f.touches(other.User, other.Flow) {
-			continue
+		if f.touches(e.user, e.flow) {
+			most = max(most, f.severity(r.Severity))
 		}
-		most = max(most, f.severity(r.Severity))
 	}
-	return most >= other.Severity
+	return most >= e.severity
 }
 
 // touches reports whether a finding concerns a login. What is not known may be it.

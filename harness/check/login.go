@@ -138,7 +138,8 @@ var LoginInterrupted = &Check{
 	Follows: []string{
 		"settings/placeholder", "settings/my-domain", "settings/sso-url", "settings/acs-url", "settings/entity-id", "settings/login-link",
 		"settings/start-url", "settings/default-redirect-url", "settings/twilio-sso-url", "settings/sso", "settings/connection-sid",
-		"settings/account-sid", "settings/identity-provider-enabled", "settings/enable-saml", "settings/certificate-readable", "request/*",
+		"settings/account-sid", "settings/identity-provider-enabled", "settings/enable-saml", "settings/certificate-readable",
+		"settings/redirect-after-login", "request/*",
 	},
 	Run: onExchange(func(x *saml.Exchange, _ *Expect) []Finding {
 		if x.Stop == nil || x.Stop.Unreachable != "" || x.Stop.Event != nil {
@@ -171,8 +172,8 @@ var LoginAccepted = &Check{
 		"settings/certificate-match", "settings/certificate-expiry", "settings/certificate-key-size", "settings/idp-certificate",
 		"settings/encrypt-response", "settings/encryption-certificate", "settings/signing-algorithm", "settings/name-id-format",
 		"settings/subject-type", "settings/full-name-attribute", "settings/roles-attribute", "settings/attribute-keys", "settings/formula",
-		"settings/user-email", "settings/user-fields", "settings/full-name-value", "settings/role-names", "settings/sso",
-		"settings/account-sid", "settings/connection-sid", "settings/twilio-sso-url",
+		"settings/attribute-types", "settings/user-email", "settings/user-fields", "settings/full-name-value", "settings/role-names", "settings/sso",
+		"settings/account-sid", "settings/connection-sid", "settings/twilio-sso-url", "settings/redirect-after-login",
 		"response/*", "signature/*", "assertion/*", "subject/*", "conditions/*", "authentication/*", "attributes/*",
 	},
 	Run: func(c *Case) Outcome {

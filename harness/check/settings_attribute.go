@@ -1,7 +1,6 @@
 package check
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -102,15 +101,10 @@ var SettingsAttributeKeys = &Check{
 	Covers:   []string{"ATR-05"},
 	Since:    "0.1",
 	Text: `Salesforce sends two attributes of one key as two Attribute elements of one name, and a custom attribute email beside its own email. Legacy Flex is likely to refuse that, enhanced Flex to take the last one; neither is documented, so it is a warning.
-An empty key is an error. A name with a namespace or a URI is stored by Flex and read by nothing, and a type suffix that Flex does not know is part of the name: both are warnings.`,
+An empty key is an error. A name with a namespace or a URI is stored by Flex and read by nothing, which is a warning.`,
 	Fix: mend("salesforce.connected_app.custom_attributes.key", "Give every custom attribute a plain name of its own."),
 	Run: onSalesforce(settingsAttributeKeys),
 }
-
-// attributeType is the suffix by which Flex converts a value: name.[type].
-var attributeType = regexp.MustCompile(`^(.+)\.\[([^\]]*)\]$`)
-
-var attributeTypes = []string{"string", "int", "boolean", "stringarray", "intarray", "booleanarray"}
 
 func settingsAttributeKeys(s *settings.Salesforce, _ *Expect) Outcome {
 	var found []Finding
@@ -130,10 +124,6 @@ func settingsAttributeKeys(s *settings.Salesforce, _ *Expect) Outcome {
 		}
 		if strings.Contains(key, "://") || strings.HasPrefix(key, "urn:") {
 			found = append(found, keyFinding(c.Key, "a plain name", "Flex does not map names with a namespace"))
-		}
-		if m := attributeType.FindStringSubmatch(key); m != nil && !among(m[2], attributeTypes) {
-			found = append(found, keyFinding(c.Key, "a type of "+strings.Join(attributeTypes, ", "),
-				quoted(m[2])+" is no type that Flex knows; the nearest is "+nearest(m[2], attributeTypes)))
 		}
 		for _, before := range attributes[:i] {
 			if before.Key.Value == key {

@@ -76,9 +76,20 @@ func TestSettingsAttributes(t *testing.T) {
 				Note: "Salesforce sends its own email, so that it would arrive twice", Severity: Warning}}},
 		{title: "a type that Flex does not know",
 			edit:  func(s *settings.Settings) { further(s, "floor.[integer]", `"3"`) },
-			cause: "settings/attribute-keys",
+			cause: "settings/attribute-types",
 			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].key", Got: "floor.[integer]", Want: "a type of string, int, boolean, stringarray, intarray, booleanarray",
-				Note: "“integer” is no type that Flex knows; the nearest is int", Severity: Warning}}},
+				Note: "“integer” is no type that Flex knows; the nearest is int"}}},
+		{title: "a value that does not fit its type",
+			edit:  func(s *settings.Settings) { further(s, "floor.[int]", `"third"`) },
+			cause: "settings/attribute-types",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].value", Got: "third", Want: "a value of the type int"}}},
+		{title: "a value that does not fit its type for one user",
+			edit: func(s *settings.Settings) {
+				further(s, "lead.boolean", `$User.CommunityNickname`)
+				s.Salesforce.Users[0].Nickname.Value = "true"
+			},
+			cause: "settings/attribute-types",
+			found: []Finding{{At: "salesforce.connected_app.custom_attributes[2].value", Got: "grace", Want: "a value of the type boolean", User: "grace@acme.example"}}},
 	})
 }
 
@@ -177,5 +188,38 @@ func TestSettingsRolesOfEveryKind(t *testing.T) {
 	for _, role := range documentedRoles {
 		_, bad := roleFault(settings.Text{}, role+" , "+role)
 		assert.False(t, bad, role)
+	}
+}
+
+func TestFitsType(t *testing.T) {
+	for _, tt := range []struct {
+		name, value string
+		kind        string
+		typed, fits bool
+	}{
+		{"floor", "3", "", false, false},
+		{"channel.chat", "3", "chat", false, false},
+		{".int", "3", "", false, false},
+		{"floor.int", "3", "int", true, true},
+		{"floor.[int]", " -3 ", "int", true, true},
+		{"floor.[int]", "", "int", true, true},
+		{"floor.[int]", "3.0", "int", true, false},
+		{"floor.[Int]", "3", "Int", true, false},
+		{"floor.[int", "3", "int", false, true},
+		{"lead.[boolean]", "true", "boolean", true, true},
+		{"lead.[boolean]", "True", "boolean", true, false},
+		{"days.[intarray]", "1, 2,,3", "intarray", true, true},
+		{"days.[intarray]", "1, two", "intarray", true, false},
+		{"days.[booleanarray]", "true,false", "booleanarray", true, true},
+		{"tags.[stringarray]", "a, b", "stringarray", true, true},
+		{"tag.[string]", "anything", "string", true, true},
+		{"tag.[]", "x", "", true, false},
+	} {
+		kind, typed := attributeType(tt.name)
+		assert.Equal(t, tt.typed, typed, tt.name)
+		if typed {
+			assert.Equal(t, tt.kind, kind, tt.name)
+			assert.Equal(t, tt.fits, fitsType(tt.value, kind), "%s: %q", tt.name, tt.value)
+		}
 	}
 }

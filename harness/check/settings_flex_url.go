@@ -66,6 +66,27 @@ func addressFault(value, host string) string {
 	return ""
 }
 
+// SettingsRedirectAfterLogin wants logins that begin at Salesforce to lead somewhere.
+var SettingsRedirectAfterLogin = &Check{
+	ID:       "settings/redirect-after-login",
+	Title:    "Flex knows where to send a user whose login began at Salesforce",
+	Severity: Error,
+	Basis:    Vendor,
+	Profile:  Flex,
+	Sources:  []string{pageSalesforce, pageSSO},
+	Since:    "0.1",
+	Text:     `A user who opens the app from Salesforce's App Launcher asked Flex for nothing before, so Flex sends him to Default Redirect URL. Without one such a login fails, though one that begins at Flex works. Twilio's pages have it filled in.`,
+	Fix:      mend("flex.default_redirect_url", "Type the login link, as https://flex.twilio.com/dancing-owl-1234."),
+	Run: onFlex(func(x *settings.Flex) Outcome {
+		if f := x.DefaultRedirectURL; strings.TrimSpace(f.Value) == "" {
+			finding := typed(f, f.Value, "the login link, as https://flex.twilio.com/dancing-owl-1234")
+			finding.Flow = saml.FlowIDP
+			return fails(finding)
+		}
+		return pass()
+	}),
+}
+
 // SettingsDefaultRedirectURL wants users to land in Flex.
 var SettingsDefaultRedirectURL = &Check{
 	ID:       "settings/default-redirect-url",
@@ -93,8 +114,8 @@ func settingsDefaultRedirectURL(x *settings.Flex) Outcome {
 	switch why := awaits(f); {
 	case why != "":
 		return skip(why)
-	case f.Value == "":
-		return fails(finding.noted("a login that begins at Salesforce leads nowhere"))
+	case strings.TrimSpace(f.Value) == "":
+		return skip("there is none, which settings/redirect-after-login reports")
 	case strings.Contains(f.Value, "/idp/endpoint/"):
 		return fails(finding.noted("it leads back to Salesforce; Twilio's page prints it so, and it is likely to be a mistake of that page"))
 	case f.Value == want:

@@ -17,9 +17,8 @@ var SettingsProfileAccess = &Check{
 	Since:    "0.1",
 	Text: `A user whose profile was not chosen under Manage Profiles is told that he has no access to the service provider (NoAccess); no response is sent.
 The profile of each user is looked for, character by character, among the app's profiles.`,
-	Fix:     mend("salesforce.connected_app.profiles", "Click Manage Profiles and tick the user's profile."),
-	Follows: []string{"settings/user-fields"},
-	Run:     onSalesforce(settingsProfileAccess),
+	Fix: mend("salesforce.connected_app.profiles", "Click Manage Profiles and tick the user's profile."),
+	Run: onSalesforce(settingsProfileAccess),
 }
 
 func settingsProfileAccess(s *settings.Salesforce, _ *Expect) Outcome {
@@ -44,12 +43,15 @@ func settingsProfileAccess(s *settings.Salesforce, _ *Expect) Outcome {
 	}
 	for i := range s.Users {
 		u := &s.Users[i]
-		if u.Profile.Value == "" || among(u.Profile.Value, profiles) {
+		if among(u.Profile.Value, profiles) {
 			continue
 		}
 		f := typed(u.Profile, u.Profile.Value, strings.Join(profiles, " or ")).noted("this profile has no access to the app").of(u)
 		if near := nearest(u.Profile.Value, profiles); distance(u.Profile.Value, near) <= 2 {
 			f.Note += ": " + Difference(u.Profile.Value, near)
+		}
+		if u.Profile.Value == "" {
+			f.Follows = []string{"settings/user-fields"}
 		}
 		found = append(found, f)
 	}

@@ -38,9 +38,10 @@ func TestSettingsUsers(t *testing.T) {
 			// “Ada ” ends with a space then.
 			follows: []string{"settings/full-name-value"}},
 		{title: "no profile",
-			edit:  func(s *settings.Settings) { ada(s).Profile.Value = "" },
-			cause: "settings/user-fields",
-			found: []Finding{{At: "salesforce.users[0].profile", Want: "a profile, as Standard User", User: "ada@acme.example"}}},
+			edit:    func(s *settings.Settings) { ada(s).Profile.Value = "" },
+			cause:   "settings/user-fields",
+			found:   []Finding{{At: "salesforce.users[0].profile", Want: "a profile, as Standard User", User: "ada@acme.example"}},
+			follows: []string{"settings/profile-access"}},
 		{title: "a long alias",
 			edit:  func(s *settings.Settings) { ada(s).Alias.Value = "lovelaced" },
 			cause: "settings/user-fields",
@@ -59,6 +60,18 @@ func TestSettingsUsers(t *testing.T) {
 			cause: "settings/user-active",
 			found: []Finding{{At: "salesforce.users[0].active", Got: "not ticked", Want: "ticked", User: "ada@acme.example"}}},
 	})
+}
+
+// What is wrong with one user explains nothing of another's.
+func TestSettingsOfUsersAreTheirOwn(t *testing.T) {
+	s := embedded(t, enhanced)
+	s.Salesforce.Users[0].Alias.Value = ""
+	s.Salesforce.Users[1].FirstName.Value = ""
+	for _, r := range judge(s) {
+		if r.Status == Fail {
+			assert.Empty(t, r.Follows, r.Check.ID)
+		}
+	}
 }
 
 func TestSettingsWithoutUsers(t *testing.T) {
