@@ -32,27 +32,3 @@ func TestLoadFindsFiles(t *testing.T) {
 	assert.Equal(t, "b", string(s.Salesforce.Certificates[1].File.Data))
 	assert.Equal(t, path+":1:31", s.Flex.X509Certificate.Place.String())
 }
-
-func TestLoadRefusesFiles(t *testing.T) {
-	dir := t.TempDir()
-	write(t, dir, "sub/a", "a")
-	big := write(t, dir, "big", "")
-	require.NoError(t, os.Truncate(big, 1<<20+1))
-	for name, want := range map[string]string{
-		"sub":       "it is a directory",
-		"big":       "it is larger than 1 MiB",
-		"none":      "no such file or directory",
-		"/dev/zero": "it is not a regular file",
-	} {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			path := write(t, dir, "s.yaml", "flex:\n  x509_certificate_file: "+name+"\n")
-			_, err := settings.Load(path)
-			require.ErrorContains(t, err, path+`:2:26: flex.x509_certificate_file: cannot read the file "`+name+`": `+want)
-			if !filepath.IsAbs(name) {
-				name = filepath.Join(dir, name)
-			}
-			_, err = settings.Load(name)
-			require.EqualError(t, err, name+": cannot read the settings: "+want)
-		})
-	}
-}

@@ -168,7 +168,7 @@ func (p *parser) endOfLine(after string) {
 	case c == '#' && p.at > p.from && blank(p.text[p.at-1]):
 		p.comment()
 	default:
-		p.fail("unexpected text "+after, "if the text is one value, put the whole of it in quotes")
+		p.fail("unexpected text "+after, "if the text is one value, put the whole of it in single quotes")
 	}
 }
 
