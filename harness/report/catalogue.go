@@ -56,6 +56,7 @@ func Explain(w io.Writer, c *check.Check, opt Options) error {
 		{"covers", strings.Join(c.Covers, ", ")},
 		{"follows", strings.Join(c.Follows, ", ")},
 		{"profile", string(c.Profile)},
+		{"but", exceptions(c)},
 		{"since", c.Since},
 	} {
 		if row[1] != "" {
@@ -64,6 +65,25 @@ func Explain(w io.Writer, c *check.Check, opt Options) error {
 	}
 	_, err := io.WriteString(w, t.b.String())
 	return err
+}
+
+// exceptions says under which profiles a check has another severity.
+func exceptions(c *check.Check) string {
+	var list []string
+	for _, p := range []check.Profile{check.SAML, check.Flex, check.SAML2Int} {
+		if s, ok := c.In[p]; ok && s != c.Severity {
+			list = append(list, fmt.Sprintf("%s %s under the profile %s", article(s), severityWord(s), p))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+// article is what stands before the name of a severity.
+func article(s check.Severity) string {
+	if s == check.Error {
+		return "an"
+	}
+	return "a"
 }
 
 // ChecksJSON writes what the catalogue says of checks, as a list.

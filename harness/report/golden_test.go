@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 	"github.com/stretchr/testify/require"
 
+	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
 )
 
@@ -73,4 +74,32 @@ func TestGolden(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCatalogueGolden holds what is shown of checks to testdata/catalogue.txtar.
+func TestCatalogueGolden(t *testing.T) {
+	some := []*check.Check{entityID, issuer, audience, {
+		ID: "signature/long", Title: "A title with \x1b[31m in it", Severity: check.Warning, Basis: check.Vendor, Profile: check.Flex,
+		In:      map[check.Profile]check.Severity{check.SAML: check.Note, check.SAML2Int: check.Error, check.Flex: check.Warning},
+		Sources: []string{"A", "B"}, Covers: []string{"RSP-01", "RSP-02"}, Since: "0.1", Text: "One paragraph,\nin two lines.\n\nAnother.",
+		Fix:     check.Fix{Side: check.SP, Text: "Do this."},
+		FlexFix: check.Fix{Side: check.FlexSide, Setting: "Single Sign-On", Text: "Do that."},
+		Follows: []string{"signature/*"},
+	}}
+	var got txtar.Archive
+	add := func(name string, write func(io.Writer) error) {
+		var b bytes.Buffer
+		require.NoError(t, write(&b))
+		got.Files = append(got.Files, txtar.File{Name: name, Data: b.Bytes()})
+	}
+	add("list", func(w io.Writer) error { return report.List(w, some, report.Options{Width: 60}) })
+	add("explain", func(w io.Writer) error { return report.Explain(w, some[3], report.Options{Width: 60}) })
+	add("json", func(w io.Writer) error { return report.ChecksJSON(w, some) })
+	file := filepath.Join("testdata", "catalogue.txtar")
+	if *update {
+		require.NoError(t, os.WriteFile(file, txtar.Format(&got), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(txtar.Format(&got)))
 }
