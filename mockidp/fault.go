@@ -23,14 +23,15 @@ type Fault struct {
 	envelope func(e *envelope)              // changes the way in which the assertion is encrypted
 }
 
-// A Verdict is what a strict service provider does with a response.
+// A Verdict is what a strict service provider does with a response: one that holds it
+// to every MUST, and needs the attributes that the settings promise.
 type Verdict string
 
 // The verdicts.
 const (
 	Reject Verdict = "reject"
 	Accept Verdict = "accept" // the response is unusual, and right
-	Warn   Verdict = "warn"   // it is a matter of the deployment's policy
+	Warn   Verdict = "warn"   // it should not be so, or is a matter of policy: either is right
 )
 
 // Signs says which parts of a response are signed.

@@ -67,11 +67,11 @@ func responseFaults() []*Fault {
 		},
 		{
 			ID: "issue-instant-1970", Cases: rows("N-E04"), Title: "The response was issued in 1970", Life: "A response of any age would do.",
-			Breaks: rows("RSP-05"), Verdict: Reject, Before: setAttr("", "IssueInstant", "1970-01-01T00:00:00.000Z"),
+			Breaks: rows("RSP-05"), Verdict: Warn, Before: setAttr("", "IssueInstant", "1970-01-01T00:00:00.000Z"),
 		},
 		{
 			ID: "issue-instant-future", Cases: rows("N-E04"), Title: "The response is issued in a year", Life: "A response can be made in advance and kept.",
-			Breaks: rows("RSP-05"), Verdict: Reject, Before: shift("", "IssueInstant", year),
+			Breaks: rows("RSP-05"), Verdict: Warn, Before: shift("", "IssueInstant", year),
 		},
 		{
 			ID: "destination-missing", Cases: rows("N-E05"), Title: "The signed response has no Destination", Life: elsewhere,
