@@ -29,12 +29,12 @@ func onApp(f func(a *settings.ConnectedApp) Outcome) func(*Case) Outcome {
 }
 
 // onUsers hands a check the Salesforce half, there being at least one user.
-func onUsers(f func(s *settings.Salesforce) []Finding) func(*Case) Outcome {
-	return onSalesforce(func(s *settings.Salesforce, _ *Expect) Outcome {
+func onUsers(f func(s *settings.Salesforce, want *Expect) []Finding) func(*Case) Outcome {
+	return onSalesforce(func(s *settings.Salesforce, want *Expect) Outcome {
 		if len(s.Users) == 0 {
 			return skip("the settings name no users")
 		}
-		return Outcome{Findings: f(s)}
+		return Outcome{Findings: f(s, want)}
 	})
 }
 

@@ -2,9 +2,12 @@ package check
 
 import (
 	"testing"
+	"time"
 
 	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/samlproof/samlproof/mockidp/formula"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 const (
@@ -107,6 +110,18 @@ func TestSettingsFormulas(t *testing.T) {
 			edit:  func(s *settings.Settings) { value(s, 1, "“agent”") },
 			cause: "settings/formula",
 			found: []Finding{{At: rolesAt, Got: "“agent”", Want: understood, Note: formulaNote("“agent”")}}},
+		{title: "a formula that gives nothing for a user",
+			edit: func(s *settings.Settings) {
+				value(s, 0, "TEXT(VALUE($User.CommunityNickname))")
+				s.Salesforce.Users[0].Nickname.Value = "1"
+			},
+			cause: "settings/formula",
+			found: []Finding{{At: nameAt, Got: "TEXT(VALUE($User.CommunityNickname))", Want: understood, User: "grace@acme.example",
+				Note: failureNote(t, "TEXT(VALUE($User.CommunityNickname))", "grace")}}},
+		{title: "a formula that gives nothing for anybody",
+			edit:  func(s *settings.Settings) { value(s, 0, `TEXT(1/0)`) },
+			cause: "settings/formula",
+			found: []Finding{{At: nameAt, Got: `TEXT(1/0)`, Want: understood, Note: failureNote(t, `TEXT(1/0)`, "")}}},
 		{title: "an empty formula",
 			edit:  func(s *settings.Settings) { value(s, 1, "") },
 			cause: "settings/formula",
@@ -115,8 +130,17 @@ func TestSettingsFormulas(t *testing.T) {
 	assert.Contains(t, formulaNote("“agent”"), "curly")
 }
 
+// failureNote is what a formula says of a user with a nickname that it fails for.
+func failureNote(t *testing.T, text, nickname string) string {
+	e, err := formula.Parse(text)
+	require.NoError(t, err)
+	_, err = e.Eval(func(string) (string, bool) { return nickname, true })
+	require.Error(t, err)
+	return err.Error()
+}
+
 func formulaNote(text string) string {
-	if err := formulaFault(&settings.Salesforce{}, text); err != nil {
+	if err := formulaFault(text); err != nil {
 		return err.Error()
 	}
 	return ""
@@ -220,6 +244,21 @@ func TestFitsType(t *testing.T) {
 		if typed {
 			assert.Equal(t, tt.kind, kind, tt.name)
 			assert.Equal(t, tt.fits, fitsType(tt.value, kind), "%s: %q", tt.name, tt.value)
+		}
+	}
+}
+
+// What depends on the day can be judged only where the day is known.
+func TestSettingsValuesAtATime(t *testing.T) {
+	s := embedded(t, enhanced)
+	value(s, 1, `IF(YEAR(TODAY()) < 2030, "agent", "nobody")`)
+	for at, want := range map[time.Time]Status{judgedAt: Pass, judgedAt.AddDate(10, 0, 0): Fail, {}: Pass} {
+		for _, r := range Run([]*Check{SettingsFormula, SettingsRoleNames}, NewCase(s, nil, &Expect{Profile: Flex, At: at})) {
+			if r.Check == SettingsFormula {
+				assert.Equal(t, Pass, r.Status)
+			} else {
+				assert.Equal(t, want, r.Status, at)
+			}
 		}
 	}
 }

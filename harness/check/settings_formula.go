@@ -2,8 +2,9 @@ package check
 
 import (
 	"errors"
-	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/samlproof/samlproof/harness/settings"
 	"github.com/samlproof/samlproof/mockidp/formula"
@@ -24,34 +25,52 @@ Each formula is read and evaluated for each user; what is not understood is show
 	Run: onSalesforce(settingsFormula),
 }
 
-func settingsFormula(s *settings.Salesforce, _ *Expect) Outcome {
+func settingsFormula(s *settings.Salesforce, want *Expect) Outcome {
 	if len(s.ConnectedApp.CustomAttributes) == 0 {
 		return skip("there are no custom attributes")
 	}
 	var found []Finding
 	for _, c := range s.ConnectedApp.CustomAttributes {
-		if err := formulaFault(s, c.Value.Value); err != nil {
+		if err := formulaFault(c.Value.Value); err != nil {
 			found = append(found, formulaFinding(c.Value, err))
 		}
+		found = append(found, failures(s, c.Value, want.At)...)
 	}
 	return fails(found...)
 }
 
-// formulaFault is what is wrong with a formula for any user, or in itself.
-func formulaFault(s *settings.Salesforce, text string) error {
-	if _, err := formula.Parse(text); err != nil {
-		return err
+// formulaFault is what is wrong with a formula in itself.
+func formulaFault(text string) error {
+	_, err := formula.Parse(text)
+	return err
+}
+
+// failures are what is wrong with a formula for some users, though Salesforce saves it:
+// a division by nothing, a number that is none.
+func failures(s *settings.Salesforce, f settings.Text, at time.Time) []Finding {
+	e, err := formula.Parse(f.Value)
+	if err != nil {
+		return nil
 	}
-	users := s.Users
-	if len(users) == 0 {
-		users = []settings.User{{}}
+	if at.IsZero() {
+		at = time.Unix(0, 0) // some day, for formulas that only ask for one
 	}
-	for i := range users {
-		if _, err := formula.Eval(text, fieldsOf(s, &users[i])); err != nil {
-			return err
+	var found []Finding
+	for i := range s.Users {
+		u := &s.Users[i]
+		if !held(s, u, e) {
+			continue
+		}
+		_, err := e.EvalIn(formula.Env{Fields: fieldsOf(s, u), Now: at})
+		switch {
+		case err == nil:
+		case !dependsOnUser(f.Value):
+			return one(formulaFinding(f, err))
+		default:
+			found = append(found, formulaFinding(f, err).of(u))
 		}
 	}
-	return nil
+	return found
 }
 
 // formulaFinding tells what is not understood, with what to type instead.
@@ -67,20 +86,26 @@ func formulaFinding(f settings.Text, err error) Finding {
 	return finding
 }
 
-// evaluated is what a formula gives for a user. Known is false where it depends on a
-// field that the settings do not hold, so that its value cannot be judged.
-func evaluated(s *settings.Salesforce, u *settings.User, text string) (value string, known bool) {
+// evaluated is what a formula gives for a user at a time. Known is false where it depends
+// on what the settings do not hold, so that its value cannot be judged, and where it
+// gives nothing, which settings/formula reports.
+func evaluated(s *settings.Salesforce, u *settings.User, text string, at time.Time) (value string, known bool) {
 	e, err := formula.Parse(text)
-	if err != nil {
+	if err != nil || !held(s, u, e) {
 		return "", false
 	}
+	value, err = e.EvalIn(formula.Env{Fields: fieldsOf(s, u), Now: at})
+	return value, err == nil
+}
+
+// held reports whether the settings hold every field of a formula.
+func held(s *settings.Salesforce, u *settings.User, e *formula.Expr) bool {
 	for _, name := range e.Fields() {
-		if _, held := fieldOf(s, u, name); !held {
-			return "", false
+		if _, ok := fieldOf(s, u, name); !ok {
+			return false
 		}
 	}
-	value, err = e.Eval(fieldsOf(s, u))
-	return value, err == nil
+	return true
 }
 
 // dependsOnUser reports whether a formula may give another value for another user.
@@ -90,71 +115,43 @@ func dependsOnUser(text string) bool {
 		return false
 	}
 	for _, name := range e.Fields() {
-		if !strings.HasPrefix(strings.ToLower(name), "$organization.") {
+		if !strings.HasPrefix(name, "$Organization.") {
 			return true
 		}
 	}
 	return false
 }
 
-// fieldsOf says what merge fields hold for a user, for formula.Eval.
+// fieldsOf says what merge fields hold for a user.
 func fieldsOf(s *settings.Salesforce, u *settings.User) func(string) (string, bool) {
-	return func(name string) (string, bool) {
-		if value, held := fieldOf(s, u, name); held {
-			return value, true
-		}
-		return "", standardField(name)
-	}
+	return func(name string) (string, bool) { return fieldOf(s, u, name) }
 }
 
-// fieldOf is what a merge field holds, where the settings say that.
+// fieldOf is what a merge field, as Salesforce spells it, holds, where the settings say that.
 func fieldOf(s *settings.Salesforce, u *settings.User, name string) (value string, held bool) {
-	switch strings.ToLower(name) {
-	case "$user.firstname":
+	switch name {
+	case "$User.FirstName":
 		return u.FirstName.Value, true
-	case "$user.lastname":
+	case "$User.LastName":
 		return u.LastName.Value, true
-	case "$user.alias":
+	case "$User.Name":
+		return strings.TrimSpace(u.FirstName.Value + " " + u.LastName.Value), true
+	case "$User.Alias":
 		return u.Alias.Value, true
-	case "$user.email":
+	case "$User.Email":
 		return u.Email.Value, true
-	case "$user.username":
+	case "$User.Username":
 		return u.Username.Value, true
-	case "$user.communitynickname":
+	case "$User.CommunityNickname":
 		return u.Nickname.Value, true
-	case "$user.federationidentifier":
+	case "$User.FederationIdentifier":
 		return u.FederationID.Value, true
-	case "$profile.name":
+	case "$User.IsActive":
+		return strconv.FormatBool(u.Active.Value), true
+	case "$Profile.Name":
 		return u.Profile.Value, true
-	case "$organization.id":
-		return s.OrganizationID.Value, true
+	case "$Organization.Id":
+		return s.OrganizationID.Value[:min(15, len(s.OrganizationID.Value))], true
 	}
 	return "", false
-}
-
-// customField is a field that an org added to its own users or itself; which ones there
-// are is not known.
-var customField = regexp.MustCompile(`(?i)^\$(user|userrole|profile|organization)\.[a-z][a-z0-9_]*__c$`)
-
-// standardField reports whether a merge field exists in every org, or may exist in one.
-func standardField(name string) bool {
-	object, field, _ := strings.Cut(strings.ToLower(name), ".")
-	for _, known := range strings.Fields(standardFields[object]) {
-		if field == known {
-			return true
-		}
-	}
-	return customField.MatchString(name)
-}
-
-// standardFields are the fields of each object whose values the settings do not hold.
-var standardFields = map[string]string{
-	"$user": "id isactive profileid aboutme callcenterid city companyname contactid country department division " +
-		"emailencodingkey employeenumber endday extension fax languagelocalekey localesidkey managerid middlename " +
-		"mobilephone phone postalcode senderemail sendername signature startday state street suffix timezonesidkey " +
-		"title userroleid usertype",
-	"$userrole": "id name developername rollupdescription",
-	"$profile":  "id description usertype",
-	"$organization": "city country division fax name phone postalcode primarycontact state street " +
-		"defaultlocalesidkey languagelocalekey organizationtype instancename",
 }

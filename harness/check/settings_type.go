@@ -72,7 +72,7 @@ The type must be one of string, int, boolean, stringarray, intarray and booleana
 	Run:     onSalesforce(settingsAttributeTypes),
 }
 
-func settingsAttributeTypes(s *settings.Salesforce, _ *Expect) Outcome {
+func settingsAttributeTypes(s *settings.Salesforce, want *Expect) Outcome {
 	var found []Finding
 	any := false
 	for _, c := range s.ConnectedApp.CustomAttributes {
@@ -90,7 +90,7 @@ func settingsAttributeTypes(s *settings.Salesforce, _ *Expect) Outcome {
 		}
 		for i := range s.Users {
 			u := &s.Users[i]
-			value, known := evaluated(s, u, c.Value.Value)
+			value, known := evaluated(s, u, c.Value.Value, want.At)
 			if !known || !u.Active.Value || fitsType(value, kind) {
 				continue
 			}

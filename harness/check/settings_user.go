@@ -72,7 +72,7 @@ var SettingsUserEmail = &Check{
 Email of each user must have the form of an address.`,
 	Fix:     mend("salesforce.users.email", "Type the user's e-mail address."),
 	Follows: []string{"settings/placeholder"},
-	Run: onUsers(func(s *settings.Salesforce) []Finding {
+	Run: onUsers(func(s *settings.Salesforce, _ *Expect) []Finding {
 		var found []Finding
 		for i := range s.Users {
 			u := &s.Users[i]
@@ -100,7 +100,7 @@ First Name is optional; what an empty one does to full_name, settings/full-name-
 	Run:     onUsers(settingsUserFields),
 }
 
-func settingsUserFields(s *settings.Salesforce) []Finding {
+func settingsUserFields(s *settings.Salesforce, _ *Expect) []Finding {
 	var found []Finding
 	for i := range s.Users {
 		u := &s.Users[i]
@@ -140,7 +140,7 @@ The three are compared among the users, usernames without regard to letter case.
 	Run: onUsers(settingsUserUnique),
 }
 
-func settingsUserUnique(s *settings.Salesforce) []Finding {
+func settingsUserUnique(s *settings.Salesforce, _ *Expect) []Finding {
 	var found []Finding
 	for i := range s.Users {
 		for j := range i {
@@ -169,7 +169,7 @@ var SettingsUserActive = &Check{
 	Since:    "0.1",
 	Text:     `An inactive user cannot log in to Salesforce, and so not to Flex either. The box Active of each user is looked at.`,
 	Fix:      mend("salesforce.users.active", "Tick Active, or leave the user out."),
-	Run: onUsers(func(s *settings.Salesforce) []Finding {
+	Run: onUsers(func(s *settings.Salesforce, _ *Expect) []Finding {
 		var found []Finding
 		for i := range s.Users {
 			if u := &s.Users[i]; !u.Active.Value {

@@ -22,20 +22,20 @@ The formula is evaluated for each active user.`,
 	Run:     onUsers(settingsFullNameValue),
 }
 
-func settingsFullNameValue(s *settings.Salesforce) []Finding {
+func settingsFullNameValue(s *settings.Salesforce, want *Expect) []Finding {
 	var found []Finding
 	for _, c := range s.ConnectedApp.CustomAttributes {
 		if c.Key.Value != attributeFullName {
 			continue
 		}
-		if _, known := evaluated(s, &s.Users[0], c.Value.Value); known && !dependsOnUser(c.Value.Value) {
+		if _, known := evaluated(s, &s.Users[0], c.Value.Value, want.At); known && !dependsOnUser(c.Value.Value) {
 			return one(typed(c.Value, c.Value.Value, `$User.FirstName + " " + $User.LastName`).
 				noted("every user gets the same name").only(Warning).
 				fixed(mend(c.Value.Path, `Type $User.FirstName + " " + $User.LastName.`)))
 		}
 		for i := range s.Users {
 			u := &s.Users[i]
-			value, known := evaluated(s, u, c.Value.Value)
+			value, known := evaluated(s, u, c.Value.Value, want.At)
 			trimmed := strings.TrimSpace(value)
 			switch {
 			case !known || !u.Active.Value:
@@ -77,7 +77,7 @@ The formula is evaluated for each active user. A value that yields no documented
 	Run:     onUsers(settingsRoleNames),
 }
 
-func settingsRoleNames(s *settings.Salesforce) []Finding {
+func settingsRoleNames(s *settings.Salesforce, want *Expect) []Finding {
 	var found []Finding
 	for _, c := range s.ConnectedApp.CustomAttributes {
 		if c.Key.Value != attributeRoles {
@@ -85,7 +85,7 @@ func settingsRoleNames(s *settings.Salesforce) []Finding {
 		}
 		for i := range s.Users {
 			u := &s.Users[i]
-			value, known := evaluated(s, u, c.Value.Value)
+			value, known := evaluated(s, u, c.Value.Value, want.At)
 			if !known || !u.Active.Value {
 				continue
 			}
