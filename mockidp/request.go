@@ -187,8 +187,13 @@ func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnReq
 	}
 	trusted := saml.Certificate{X509: cert, Name: "Connected App › Verify Request Signatures"}
 	if m.Binding == saml.BindingRedirect {
-		if err := verifyQuery(m.Query, cert); err != nil {
-			return because(InvalidSignature, "%s", err)
+		switch s := saml.VerifyQuery(m.Query, []saml.Certificate{trusted}, nil); {
+		case s == nil:
+			return because(InvalidSignature, "the request is not signed")
+		case len(s.Faults) > 0:
+			return because(InvalidSignature, "%s", s.Faults[0].Note)
+		case !s.Valid() || s.Key == nil:
+			return because(InvalidSignature, "it is not one of the certificate's key")
 		}
 		return nil
 	}

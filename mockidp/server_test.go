@@ -3,7 +3,6 @@ package mockidp
 import (
 	"bytes"
 	"crypto"
-	"crypto/rsa"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -354,12 +353,11 @@ func wantSigned(s *settings.Salesforce) {
 }
 
 // signedQuery is a redirect whose query this key signed.
-func signedQuery(t testing.TB, key crypto.Signer, relay *string, method string, h crypto.Hash) string {
+func signedQuery(t testing.TB, key crypto.Signer, relay *string, method string) string {
 	t.Helper()
-	query := saml.RedirectQuery("SAMLRequest", []byte(authnRequest("")), relay) + "&SigAlg=" + url.QueryEscape(method)
-	value, err := rsa.SignPKCS1v15(nil, key.(*rsa.PrivateKey), h, sum(h, []byte(query)))
+	query, err := saml.SignQuery(saml.RedirectQuery("SAMLRequest", []byte(authnRequest("")), relay), method, key, nil)
 	require.NoError(t, err)
-	return query + "&Signature=" + url.QueryEscape(base64.StdEncoding.EncodeToString(value))
+	return query
 }
 
 func TestRedirectSignatures(t *testing.T) {
@@ -367,20 +365,21 @@ func TestRedirectSignatures(t *testing.T) {
 	relay, empty := "state + more", ""
 	right, _, _ := poolKey(1)
 	wrong, _, _ := poolKey(3)
-	query := signedQuery(t, right, &relay, rsaSHA256, crypto.SHA256)
+	query := signedQuery(t, right, &relay, rsaSHA256)
 	tests := []struct{ name, query, refused string }{
 		{"SHA-256", query, ""},
-		{"SHA-1", signedQuery(t, right, &relay, rsaSHA1, crypto.SHA1), ""},
-		{"no RelayState", signedQuery(t, right, nil, rsaSHA256, crypto.SHA256), ""},
-		{"empty RelayState", signedQuery(t, right, &empty, rsaSHA256, crypto.SHA256), ""},
+		{"SHA-1", signedQuery(t, right, &relay, rsaSHA1), ""},
+		{"no RelayState", signedQuery(t, right, nil, rsaSHA256), ""},
+		{"empty RelayState", signedQuery(t, right, &empty, rsaSHA256), ""},
 		{"other order", "SigAlg=" + url.QueryEscape(rsaSHA256) + "&" + strings.Replace(query, "&SigAlg="+url.QueryEscape(rsaSHA256), "", 1), ""},
-		{"another key", signedQuery(t, wrong, &relay, rsaSHA256, crypto.SHA256), "does not match"},
-		{"RelayState changed", strings.Replace(query, "state", "other", 1), "does not match"},
-		{"RelayState encoded otherwise", strings.Replace(query, "state+%2B", "state%20%2B", 1), "does not match"},
-		{"RelayState removed", strings.Replace(query, "&RelayState="+url.QueryEscape(relay), "", 1), "does not match"},
-		{"unsigned", query[:strings.Index(query, "&Signature=")], "not signed"},
-		{"SAMLRequest twice", query + "&SAMLRequest=x", "twice"},
-		{"unknown algorithm", strings.Replace(query, url.QueryEscape(rsaSHA256), url.QueryEscape("urn:x"), 1), "urn:x"},
+		{"another key", signedQuery(t, wrong, &relay, rsaSHA256), "no trusted key made the signature"},
+		{"RelayState changed", strings.Replace(query, "state", "other", 1), "no trusted key made the signature"},
+		{"RelayState encoded otherwise", strings.Replace(query, "state+%2B", "state%20%2B", 1), "the signature does not match the query as it arrived"},
+		{"RelayState removed", strings.Replace(query, "&RelayState="+url.QueryEscape(relay), "", 1), "no trusted key made the signature"},
+		{"no Signature", query[:strings.Index(query, "&Signature=")], "has no Signature"},
+		{"unsigned", query[:strings.Index(query, "&SigAlg=")], "not signed"},
+		{"SAMLRequest twice", query + "&SAMLRequest=x", "the parameter SAMLRequest occurs 2 times"},
+		{"unknown algorithm", strings.Replace(query, url.QueryEscape(rsaSHA256), url.QueryEscape("urn:x"), 1), "SigAlg names no signature algorithm"},
 		{"no base64", query[:strings.Index(query, "&Signature=")] + "&Signature=***", "signature"},
 	}
 	for _, test := range tests {
