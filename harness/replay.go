@@ -31,6 +31,10 @@ func Replay(ctx context.Context, s *settings.Settings, opt Options) (*report.Rep
 	if err != nil {
 		return nil, err
 	}
+	if len(logins) == 0 {
+		out.Incomplete = append(out.Incomplete, "the settings have no users, so no login was replayed: add one under salesforce.users")
+		return out, nil
+	}
 	stage, err := newStage(s, opt)
 	if err != nil {
 		return nil, err
@@ -74,9 +78,6 @@ func (o *Options) logins(s *settings.Settings) ([]login, error) {
 		if !slices.ContainsFunc(all, func(l login) bool { return l.user == name }) {
 			return nil, &UsageError{Text: fmt.Sprintf("no user %q in the settings", name), Hint: "the users are " + strings.Join(usernames(s), ", ")}
 		}
-	}
-	if len(all) == 0 {
-		return nil, &UsageError{Text: "the settings have no users, so no login can be replayed", Hint: "add one under salesforce.users"}
 	}
 	return all, nil
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/fixtures/keys"
@@ -36,17 +37,20 @@ type standInFor struct {
 	pem            []byte
 }
 
-// standIn is a copy of the settings in which every certificate that can be read is
-// replaced by its stand-in. What cannot be read stays as it is.
+// standIn is a copy of the settings in which every certificate that is in use and can
+// be read is replaced by its stand-in. What cannot be read stays as it is.
 func standIn(s *settings.Settings) (*settings.Settings, *standIns, error) {
 	st := &standIns{
 		made: map[fingerprint]*standInFor{}, keys: map[fingerprint]crypto.Signer{},
 		pick: map[fingerprint]keys.Key{}, used: map[string]bool{},
 	}
 	c := s.Clone()
-	files := []*settings.File{&c.Flex.X509Certificate, &c.Salesforce.ConnectedApp.RequestCertificate, &c.Salesforce.ConnectedApp.EncryptionCertificate}
-	for i := range c.Salesforce.Certificates {
-		files = append(files, &c.Salesforce.Certificates[i].File)
+	app := &c.Salesforce.ConnectedApp
+	files := []*settings.File{&c.Flex.X509Certificate, &app.RequestCertificate, &app.EncryptionCertificate}
+	for _, name := range []string{app.IDPCertificate.Value, c.Salesforce.IdentityProvider.Certificate.Value} {
+		if used := c.Salesforce.Certificate(name); used != nil && !slices.Contains(files, &used.File) {
+			files = append(files, &used.File)
+		}
 	}
 	for _, f := range files {
 		if len(f.Data) == 0 {
@@ -119,25 +123,24 @@ func serial(original *x509.Certificate, id fingerprint) *big.Int {
 }
 
 // keyFor picks a pool key of the original's type and size: always the same one for
-// the same public key where no other certificate of the settings has it already.
+// the same public key where no other certificate of the settings has it already. Where
+// there are more certificates than such keys, it is one of another size.
 func (st *standIns) keyFor(original *x509.Certificate) (keys.Key, error) {
 	id := sha256.Sum256(original.RawSubjectPublicKeyInfo)
 	if key, ok := st.pick[id]; ok {
 		return key, nil
 	}
-	fit := keys.Like(original.PublicKey)
-	if len(fit) == 0 {
-		return keys.Key{}, fmt.Errorf("the pool has no key like that of %s", original.Subject)
-	}
-	first := int(id[0]) % len(fit)
-	for i := range fit {
-		key := fit[(first+i)%len(fit)]
-		if !st.used[key.Name] {
-			st.used[key.Name], st.pick[id] = true, key
-			return key, nil
+	for _, fit := range [][]keys.Key{keys.Like(original.PublicKey), keys.Pool()} {
+		first := int(id[0])
+		for i := range fit {
+			key := fit[(first+i)%len(fit)]
+			if !st.used[key.Name] {
+				st.used[key.Name], st.pick[id] = true, key
+				return key, nil
+			}
 		}
 	}
-	return keys.Key{}, fmt.Errorf("more than %d different certificates with keys like that of %s", len(fit), original.Subject)
+	return keys.Key{}, fmt.Errorf("the pool has no key left for %s", original.Subject)
 }
 
 // key is the private key of a stand-in, nil for any other certificate.

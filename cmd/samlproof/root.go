@@ -89,11 +89,12 @@ func (h *hinted) Unwrap() error { return h.err }
 
 // complain writes an error, and its hint where there is one, a line each.
 func complain(w io.Writer, err error) {
-	var all []error
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		all = joined.Unwrap()
-	} else {
-		all = []error{err}
+	all := []error{err}
+	if typed := settings.Errors(err); len(typed) > 1 {
+		all = nil
+		for _, e := range typed {
+			all = append(all, e)
+		}
 	}
 	for _, err := range all {
 		fmt.Fprintf(w, "samlproof: error: %s\n", printable(err.Error()))
@@ -113,7 +114,7 @@ func hintOf(err error) string {
 	case errors.As(err, &usage):
 		return usage.Hint
 	case errors.As(err, &typed):
-		return typed.Hint
+		return typed.Hint // "" where there is none
 	}
 	return ""
 }
