@@ -28,6 +28,27 @@ type Decrypted struct {
 	// with the namespace declarations that are in force where the encrypted element
 	// stands, as XMLEnc 4.3 puts it back in that place.
 	Surroundings bool
+
+	place Element
+	plain []byte
+}
+
+// InPlace is the plaintext read with the namespace declarations that are in force where
+// the encrypted element stands, also where it can be read without; nil where they add
+// none. A signature with a PrefixList that was made in that place verifies only so.
+func (d *Decrypted) InPlace() *Document {
+	if d.Surroundings {
+		return d.Document
+	}
+	around := withSurroundings(d.place, d.plain, everyPrefix(d.place))
+	if around == nil {
+		return nil
+	}
+	doc, err := Parse(around, Limits{})
+	if err != nil {
+		return nil
+	}
+	return doc
 }
 
 // Decrypt reads the plaintext of an EncryptedAssertion, EncryptedID or EncryptedAttribute
@@ -74,7 +95,7 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 			if err != nil {
 				continue
 			}
-			return &Decrypted{Document: doc, Key: &keys[i], Through: k, Surroundings: surroundings}, nil
+			return &Decrypted{Document: doc, Key: &keys[i], Through: k, Surroundings: surroundings, place: x.Data, plain: plain}, nil
 		}
 	}
 	if trials == 0 && refused != nil {

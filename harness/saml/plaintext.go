@@ -3,6 +3,7 @@ package saml
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -22,7 +23,7 @@ func readPlaintext(place Element, plain []byte) (*Document, bool, error) {
 			return doc, false, nil
 		}
 	}
-	around := withSurroundings(place, plain)
+	around := withSurroundings(place, plain, prefixesIn(plain))
 	if around == nil {
 		return doc, false, err
 	}
@@ -33,9 +34,10 @@ func readPlaintext(place Element, plain []byte) (*Document, bool, error) {
 	return inside, true, nil
 }
 
-// withSurroundings is the plaintext with the namespace declarations added to its root
-// that it names by prefix and does not declare there; nil where there are none.
-func withSurroundings(place Element, plain []byte) []byte {
+// withSurroundings is the plaintext with the namespace declarations of the default
+// namespace and of the prefixes added to its root that it does not declare there; nil
+// where there are none.
+func withSurroundings(place Element, plain []byte, prefixes []string) []byte {
 	tag := rootTag(plain)
 	if tag.to == 0 {
 		return nil
@@ -55,7 +57,7 @@ func withSurroundings(place Element, plain []byte) []byte {
 		}
 	}
 	add("")
-	for _, p := range prefixesIn(plain) {
+	for _, p := range prefixes {
 		add(p)
 	}
 	if b.Len() == 0 {
@@ -65,6 +67,20 @@ func withSurroundings(place Element, plain []byte) []byte {
 	out = append(out, plain[:tag.name]...)
 	out = append(out, b.String()...)
 	return append(out, plain[tag.name:]...)
+}
+
+// everyPrefix is the prefixes that are declared at a place, from the inside out.
+func everyPrefix(place Element) []string {
+	var found []string
+	for e := place; e.Exists(); e = e.Parent() {
+		n, d := e.node(), e.doc
+		for _, decl := range d.decls[n.decl0:n.decl1] {
+			if p := d.prefixes[decl.prefix]; p != "" && len(found) < maxPrefixes && !slices.Contains(found, p) {
+				found = append(found, p)
+			}
+		}
+	}
+	return found
 }
 
 // maxPrefixes bounds how many different prefixes of a plaintext are looked up.
