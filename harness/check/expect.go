@@ -22,6 +22,9 @@ const (
 // value is not known and so not checked; of several values any one may match.
 type Expect struct {
 	Profile Profile // default SAML
+	// Strict makes an error of what a standard or a profile says should be so: the
+	// warnings of checks with such a basis.
+	Strict bool
 
 	// What the service provider holds a response to.
 	Audiences    []string

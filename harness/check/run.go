@@ -20,7 +20,7 @@ func Run(checks []*Check, c *Case) []Result {
 
 // run is the result of one check.
 func (ch *Check) run(c *Case) (r Result) {
-	r = Result{Check: ch, Severity: ch.SeverityUnder(c.Expect.Profile)}
+	r = Result{Check: ch, Severity: ch.severity(c.Expect)}
 	if c.Exchange != nil {
 		r.User, r.Flow = c.Exchange.User, c.Exchange.Flow
 	}
@@ -60,6 +60,15 @@ func (ch *Check) SeverityUnder(p Profile) Severity {
 		return s
 	}
 	return ch.Severity
+}
+
+// severity is how much the check matters to what a login is held to.
+func (ch *Check) severity(want *Expect) Severity {
+	s := ch.SeverityUnder(want.Profile)
+	if want.Strict && s == Warning && (ch.Basis == Normative || ch.Basis == Deploy) {
+		return Error
+	}
+	return s
 }
 
 // worst is the severity of the most severe finding, none being above the check's.

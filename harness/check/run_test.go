@@ -75,6 +75,22 @@ func TestRunSeverity(t *testing.T) {
 	}
 }
 
+// Strictly a SHOULD of a standard is an error; a vendor's advice stays what it is.
+func TestRunStrict(t *testing.T) {
+	for _, tt := range []struct {
+		basis          Basis
+		severity, want Severity
+	}{
+		{Normative, Warning, Error}, {Deploy, Warning, Error}, {Vendor, Warning, Warning}, {Hardening, Warning, Warning},
+		{Normative, Note, Note}, {Normative, Error, Error},
+	} {
+		ch := made("x/y", func(*Case) Outcome { return fails(Finding{}) })
+		ch.Basis, ch.Severity = tt.basis, tt.severity
+		assert.Equal(t, tt.want, Run([]*Check{ch}, NewCase(nil, nil, &Expect{Strict: true}))[0].Severity, "%+v", tt)
+		assert.Equal(t, tt.severity, Run([]*Check{ch}, NewCase(nil, nil, nil))[0].Severity, "%+v", tt)
+	}
+}
+
 // Under the Flex profile a finding is mended in the consoles' own words, unless it has
 // a fix of its own.
 func TestRunFlexFix(t *testing.T) {
