@@ -53,6 +53,7 @@ type canonicalizer struct {
 	d        *Document
 	form     form14
 	omit     int32
+	root     int32 // where the root element begins
 	listed   []bool  // by prefix: in the PrefixList
 	rendered []int32 // by prefix: the namespace name last written on an element around, -1 for none
 	undo     []binding
@@ -85,6 +86,7 @@ func (c *canonicalizer) write(apex, omit Element, f form14) error {
 	}
 	c.rendered[0], c.rendered[1] = 0, 1 // no default namespace; xml is never declared
 	c.list(f.prefixes)
+	c.root = d.Root().node().start
 	if f.eleven && c.inheritsBase(apex.id) {
 		return errors.New("xml:base around the element would have to be joined (Canonical XML 1.1 2.4)")
 	}
@@ -165,7 +167,7 @@ func (c *canonicalizer) subtree(apex int32) {
 // break parts it from the root (Canonical XML 2.3).
 func (c *canonicalizer) outer(n *node, open, data, shut string) {
 	outside := n.parent == 0
-	after := outside && n.start > c.d.nodes[c.d.Root().id].start
+	after := outside && n.start > c.root
 	if after {
 		c.buf = append(c.buf, '\n')
 	}
