@@ -56,7 +56,7 @@ var AssertionSAML1 = &Check{
 	Since:    "0.1",
 	Text:     `An Assertion in a namespace other than that of SAML 2.0 is not one: those of SAML 1.0 and 1.1 have other rules, and a namespace of one's own lets a reader that goes by local names take it.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Issue assertions of SAML 2.0."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onReceived(assertionSAML1),
 }
 
@@ -101,7 +101,7 @@ var AssertionVersion = &Check{
 	Since:    "0.1",
 	Text:     `The attribute Version is the three characters 2.0.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: `Write Version="2.0".`},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionVersion),
 }
 
@@ -118,7 +118,7 @@ var AssertionIssueInstant = &Check{
 	Since:    "0.1",
 	Text:     `The attribute IssueInstant is there. Its form is judged by xml/times.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Give each assertion its IssueInstant."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssueInstant),
 }
 
@@ -137,7 +137,7 @@ var AssertionIssueInstantClock = &Check{
 	Since:    "0.1",
 	Text:     `IssueInstant lies no further ahead of the clock than the skew allows. How old an assertion may be is for its own bounds to say.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
-	Follows:  []string{"conditions/not-before", "response/issue-instant-clock", "signature/digest"},
+	Follows:  []string{"conditions/not-before", "response/issue-instant-clock", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssueInstantClock, clock),
 }
 

@@ -15,7 +15,7 @@ var AssertionIssuerPresent = &Check{
 	Since:    "0.1",
 	Text:     `One Issuer that is not blank. Readers that keep the last of two believe another than those that keep the first.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write the identity provider's entity ID as the one Issuer."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssuerPresent),
 }
 
@@ -67,7 +67,7 @@ var AssertionIssuerFormat = &Check{
 	Since:    "0.1",
 	Text:     `Format is left out or is urn:oasis:names:tc:SAML:2.0:nameid-format:entity, and NameQualifier, SPNameQualifier and SPProvidedID are left out.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write the Issuer without attributes, or with the format of an entity ID."},
-	Follows:  []string{"signature/digest", "response/issuer-format"},
+	Follows:  []string{"signature/digest", "signature/wrapping", "response/issuer-format"},
 	Run:      onAssertion(assertionIssuerFormat),
 }
 
@@ -90,12 +90,12 @@ var AssertionSameIssuer = &Check{
 
 func assertionSameIssuer(c *Case) (list []Finding) {
 	first := c.Response.Issuer
-	if !first.Exists() {
+	if blank(first.Text()) {
 		first = c.Assertions[0].Issuer
 	}
 	want := first.Text()
 	for _, a := range c.Assertions {
-		if v := a.Issuer.Text(); a.Issuer.Exists() && v != want {
+		if v := a.Issuer.Text(); !blank(v) && v != want {
 			f := found(a.Issuer.At(), v, want)
 			f.Note = Difference(v, want)
 			list = append(list, f)
@@ -153,7 +153,7 @@ var AssertionAudienceRestriction = &Check{
 	Since:    "0.1",
 	Text:     `Conditions hold at least one AudienceRestriction. Without it, whoever gets the assertion can use it at any service provider that trusts the identity provider.`,
 	Fix:      Fix{Side: IDP, Setting: "entity ID of the service provider", Text: "Issue assertions with an AudienceRestriction that names the service provider."},
-	Follows:  []string{"conditions/present", "signature/digest"},
+	Follows:  []string{"conditions/present", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionAudienceRestriction),
 }
 

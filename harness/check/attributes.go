@@ -25,7 +25,7 @@ var AttributesStatement = &Check{
 	Since:    "0.1",
 	Text:     `A statement without an Attribute or EncryptedAttribute is invalid by the schema. An assertion without any AttributeStatement is not.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Leave the statement out where there are no attributes."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(attributeStatement),
 }
 
@@ -65,7 +65,7 @@ var AttributesName = &Check{
 	Text:     `Name, with NameFormat, is what an attribute is known by; FriendlyName is for people to read and never stands for it.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Give each attribute its Name."},
 	FlexFix:  mend("salesforce.connected_app.custom_attributes.key", "Type a key."),
-	Follows:  []string{"settings/attribute-keys", "signature/digest"},
+	Follows:  []string{"settings/attribute-keys", "signature/digest", "signature/wrapping"},
 	Run:      onAttribute(attributeName),
 }
 
@@ -96,7 +96,7 @@ var AttributesNameFormat = &Check{
 	Since:    "0.1",
 	Text:     `With the NameFormat uri a name is a URI reference, which a plain word is, too; with basic it is an XML name, without spaces and slashes. Other formats say nothing about it.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Choose the NameFormat that fits the name, or leave it out."},
-	Follows:  []string{"attributes/name", "signature/digest"},
+	Follows:  []string{"attributes/name", "signature/digest", "signature/wrapping"},
 	Run:      onAttribute(attributeNameFormat),
 }
 
@@ -130,7 +130,7 @@ var AttributesDuplicateName = &Check{
 the library that legacy Flex seems to use (OneLogin's) refuses it, and the one behind enhanced Flex (Auth0's) takes the last.`,
 	Fix:     Fix{Side: IDP, Setting: "attributes", Text: "Send one attribute with several values."},
 	FlexFix: mend("salesforce.connected_app.custom_attributes.key", "Use each key once; put several roles into one value, parted by commas."),
-	Follows: []string{"settings/attribute-keys", "attributes/name", "signature/digest"},
+	Follows: []string{"settings/attribute-keys", "attributes/name", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(duplicateName),
 }
 
@@ -191,7 +191,7 @@ var AttributesNil = &Check{
 	Since:    "0.1",
 	Text:     `xsi:nil="true" says that a value is null, and its element is empty. That is not the same as an empty value, nor as an attribute without values. A value inside it is there for one reader and not for another.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Leave xsi:nil out where there is a value."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAttribute(attributeNil),
 }
 
@@ -226,7 +226,7 @@ var AttributesValueType = &Check{
 	Since:    "0.1",
 	Text:     `Values of the types xs:string and xs:anyType, or of none, are read alike everywhere. Numbers, dates and elements inside a value are read as text here and dropped or mangled there.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Send text."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAttribute(attributeValueType),
 }
 

@@ -43,7 +43,7 @@ var AttributesFullName = &Check{
 	Since:    "0.1",
 	Text:     `Flex lets nobody in without full_name (error 45050). The name of the attribute is compared character by character; its FriendlyName does not count, and a value that is blank is none.`,
 	Fix:      mend("salesforce.connected_app.custom_attributes", `Add the key full_name with the value $User.FirstName + " " + $User.LastName.`),
-	Follows:  []string{"settings/full-name-attribute", "settings/attribute-keys", "settings/formula", "settings/full-name-value", "settings/user-fields", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest"},
+	Follows:  []string{"settings/full-name-attribute", "settings/attribute-keys", "settings/formula", "settings/full-name-value", "settings/user-fields", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest", "signature/wrapping"},
 	Run: onAssertion(func(a *saml.Assertion, _ *Expect) []Finding {
 		return mandatory(a, "full_name", "the user's name, as Ada Agent")
 	}),
@@ -62,7 +62,7 @@ var AttributesEmail = &Check{
 	Text: `Flex lets nobody in without email (error 45050). Salesforce sends it by itself, from the user's Email, so that it is no custom attribute of the documented set-up. The name of the attribute is compared character by character;
 a value that does not look like an address is a warning.`,
 	Fix:     mend("salesforce.users.email", "Give the user an e-mail address."),
-	Follows: []string{"settings/user-email", "settings/attribute-keys", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest"},
+	Follows: []string{"settings/user-email", "settings/attribute-keys", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(attributeEmail),
 }
 
@@ -91,7 +91,7 @@ var AttributesRoles = &Check{
 	Text: `Flex lets nobody in without roles (error 45050): one Attribute, with one value in which commas part the roles or with several values. The name is compared character by character.
 Two Attribute elements of that name are a warning of attributes/duplicate-name.`,
 	Fix:     mend("salesforce.connected_app.custom_attributes", `Add the key roles with the value "agent", with its straight quotes.`),
-	Follows: []string{"settings/roles-attribute", "settings/attribute-keys", "settings/formula", "settings/role-names", "settings/user-fields", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest"},
+	Follows: []string{"settings/roles-attribute", "settings/attribute-keys", "settings/formula", "settings/role-names", "settings/user-fields", "attributes/near-name", "attributes/encrypted", "attributes/statement", "signature/digest", "signature/wrapping"},
 	Run: onAssertion(func(a *saml.Assertion, _ *Expect) []Finding {
 		return mandatory(a, "roles", "roles of Flex, as agent, supervisor")
 	}),
@@ -110,7 +110,7 @@ var AttributesRoleNames = &Check{
 	Text: `Flex takes each value apart at commas and drops the spaces around. Of agent, supervisor, admin and the wfo. roles at least one must remain, in lower case; without any the user can do nothing, which is an error.
 An unknown role beside a known one is a warning.`,
 	Fix:     mend("salesforce.connected_app.custom_attributes.value", `Type the roles in straight quotes and separated by commas, as "agent, supervisor".`),
-	Follows: []string{"settings/role-names", "settings/roles-attribute", "settings/attribute-keys", "settings/formula", "settings/user-fields", "attributes/roles", "signature/digest"},
+	Follows: []string{"settings/role-names", "settings/roles-attribute", "settings/attribute-keys", "settings/formula", "settings/user-fields", "attributes/roles", "signature/digest", "signature/wrapping"},
 	Run:     onEachAssertion(roleNames),
 }
 
@@ -165,7 +165,7 @@ var AttributesNearName = &Check{
 	Since:    "0.1",
 	Text:     `Where full_name, email or roles is missing, an attribute whose name differs from it in letter case, in a hyphen, a space or a missing underscore, by a namespace before it, or that has it as FriendlyName, is most likely the one that was meant. Names count character by character, and names with a namespace do not map.`,
 	Fix:      mend("salesforce.connected_app.custom_attributes.key", "Type the key exactly as Flex has it: full_name, email, roles."),
-	Follows:  []string{"settings/full-name-attribute", "settings/roles-attribute", "settings/attribute-keys", "signature/digest"},
+	Follows:  []string{"settings/full-name-attribute", "settings/roles-attribute", "settings/attribute-keys", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(nearName),
 }
 
@@ -213,7 +213,7 @@ var AttributesFullNameSpaces = &Check{
 	Since:    "0.1",
 	Text:     `A user without a first name gets a full name that begins with a space, since the documented formula joins both names by one. Flex shows it as it is. Nobody documents this; it follows from how formulas join texts.`,
 	Fix:      mend("salesforce.users.first_name", "Give the user a first name."),
-	Follows:  []string{"settings/user-fields", "settings/full-name-value", "attributes/full-name", "signature/digest"},
+	Follows:  []string{"settings/user-fields", "settings/full-name-value", "attributes/full-name", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(fullNameSpaces),
 }
 
@@ -241,7 +241,7 @@ var AttributesTypeSuffix = &Check{
 	Since:    "0.1",
 	Text:     `Flex stores attributes as text unless the name ends in a type: .string, .int, .boolean, .stringarray, .intarray or .booleanarray. A value that is none of that type is answered by “400 Error invalid attribute format”.`,
 	Fix:      mend("salesforce.connected_app.custom_attributes.value", "Send a value of the type that the key ends in, or drop the type from the key."),
-	Follows:  []string{"settings/attribute-types", "settings/formula", "signature/digest"},
+	Follows:  []string{"settings/attribute-types", "settings/formula", "signature/digest", "signature/wrapping"},
 	Run:      onAttribute(typeSuffix),
 }
 

@@ -25,7 +25,7 @@ var AuthenticationStatement = &Check{
 	Since:    "0.1",
 	Text:     `The assertions of a login hold at least one AuthnStatement between them. Without one they say things about a user and not that the user has logged in.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Issue an AuthnStatement."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertions(authnStatement),
 }
 
@@ -50,16 +50,16 @@ var AuthenticationOneStatement = &Check{
 	Since:    "0.1",
 	Text:     `SAML allows several; which of two sessions, instants or contexts counts is then for every reader to choose. SAML2int wants exactly one AuthnStatement, and the library that legacy Flex seems to use (OneLogin's) refuses two.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Issue one AuthnStatement and one AttributeStatement."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(oneStatement),
 }
 
 func oneStatement(a *saml.Assertion, _ *Expect) (list []Finding) {
 	if n := len(a.Statements); n > 1 {
-		list = append(list, found(a.Statements[1].At(), counted(n, "AuthnStatements"), "one"))
+		list = append(list, found(a.Statements[1].At(), counted(n, "AuthnStatement"), "one"))
 	}
 	if n := countChildren(a.Element, saml.NSAssertion, "AttributeStatement"); n > 1 {
-		list = append(list, found(a.At(), counted(n, "AttributeStatements"), "one").only(Note))
+		list = append(list, found(a.At(), counted(n, "AttributeStatement"), "one").only(Note))
 	}
 	return list
 }
@@ -75,7 +75,7 @@ var AuthenticationInstant = &Check{
 	Since:    "0.1",
 	Text:     `The attribute AuthnInstant is there. Its form is judged by xml/times.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write AuthnInstant."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onStatement(authnInstant),
 }
 
@@ -112,7 +112,7 @@ var AuthenticationInstantClock = &Check{
 	Since:    "0.1",
 	Text:     `AuthnInstant lies no further ahead of the clock than the skew allows; one that is more than a day old is a note, since a session at the identity provider may last.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
-	Follows:  []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after", "assertion/issue-instant-clock", "response/issue-instant-clock", "signature/digest"},
+	Follows:  []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after", "assertion/issue-instant-clock", "response/issue-instant-clock", "signature/digest", "signature/wrapping"},
 	Run:      onStatement(instantClock, clock),
 }
 
@@ -138,7 +138,7 @@ var AuthenticationForceAuthn = &Check{
 	Since:    "0.1",
 	Text:     `ForceAuthn asks the identity provider to have the user log in again whatever session there is. AuthnInstant then is not earlier than the request, but for the skew.`,
 	Fix:      Fix{Side: IDP, Setting: "single sign-on", Text: "Have the user log in again where ForceAuthn is true."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAnswer(forceAuthn),
 }
 
@@ -167,7 +167,7 @@ var AuthenticationSessionEnd = &Check{
 	Since:    "0.1",
 	Text:     `Where SessionNotOnOrAfter is there, the session at the service provider ends then at the latest. One that is past, or not after AuthnInstant, leaves no session to begin.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of sessions", Text: "Let the session end some hours after the login, or leave SessionNotOnOrAfter out."},
-	Follows:  []string{"conditions/not-on-or-after", "subject/not-on-or-after", "signature/digest"},
+	Follows:  []string{"conditions/not-on-or-after", "subject/not-on-or-after", "signature/digest", "signature/wrapping"},
 	Run:      onStatement(sessionEnd),
 }
 
@@ -194,7 +194,7 @@ var AuthenticationSessionLength = &Check{
 	Since:    "0.1",
 	Text:     `Flex honours SessionNotOnOrAfter and wants it more than an hour away; eight to ten hours are recommended, a shift. Salesforce sends none.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of sessions", Text: "Let sessions last eight to ten hours, or leave SessionNotOnOrAfter out."},
-	Follows:  []string{"authentication/session-end", "signature/digest"},
+	Follows:  []string{"authentication/session-end", "signature/digest", "signature/wrapping"},
 	Run:      onStatement(sessionLength),
 }
 
@@ -218,7 +218,7 @@ var AuthenticationSessionIndex = &Check{
 	Since:    "0.1",
 	Text:     `SessionIndex should be of use to this service provider alone: random, or a small number that repeats. One that is the NameID itself is the same everywhere and can be guessed. Whether it repeats over logins one message cannot show.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Make SessionIndex random for each session and service provider."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(sessionIndex),
 }
 
@@ -243,7 +243,7 @@ var AuthenticationContext = &Check{
 	Since:    "0.1",
 	Text:     `One AuthnContext with an AuthnContextClassRef, AuthnContextDecl or AuthnContextDeclRef. Which class it is does not matter here; AuthenticatingAuthority beside it is taken as it is.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write AuthnContext with an AuthnContextClassRef."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onStatement(authnContext),
 }
 
@@ -272,7 +272,7 @@ var AuthenticationRequestedContext = &Check{
 	Text: `Where the request has RequestedAuthnContext with the comparison exact, the context of the login is one of those asked for, or the answer is NoAuthnContext. For minimum, maximum and better there is no order that all agree on; they are not judged.
 Legacy Flex asks for an exact Password and takes unspecified, as documented: that is a known deviation and a note.`,
 	Fix:     Fix{Side: SP, Setting: "authentication request", Text: "Do not ask for a context, or have the identity provider log users in that way."},
-	Follows: []string{"signature/digest"},
+	Follows: []string{"signature/digest", "signature/wrapping"},
 	Run:     onAnswer(requestedContext),
 }
 
@@ -322,7 +322,7 @@ var AuthenticationLocality = &Check{
 	Since:    "0.1",
 	Text:     `SubjectLocality tells from where the user logged in. Its Address is an IP address, in version 4 or 6, without a port.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write the address alone, or leave SubjectLocality out."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onStatement(locality),
 }
 

@@ -23,7 +23,7 @@ var ConditionsPresent = &Check{
 	Since:    "0.1",
 	Text:     `Conditions carries the audience, which the profile requires, and the time in which the assertion is valid. Of two, one reader holds to the first and another to the last.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Issue the assertion with one Conditions."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(conditionsPresent),
 }
 
@@ -45,7 +45,7 @@ var ConditionsNotBefore = &Check{
 	Since:    "0.1",
 	Text:     `The clock and the skew together have reached NotBefore, which is itself a moment of validity. Where it is left out, the assertion is valid from its beginning. An assertion that lies ahead means that the identity provider's clock is fast or the service provider's slow.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(notBefore, clock),
 }
 
@@ -68,7 +68,7 @@ var ConditionsNotOnOrAfter = &Check{
 	Since:    "0.1",
 	Text:     `The clock, less the skew, is before NotOnOrAfter: at that very moment the assertion is over. Where it is left out, the assertion has no end of its own. One that is over was kept too long on the way, or one of the clocks is wrong.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP; if the response is old, log in again."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(notOnOrAfter, clock),
 }
 
@@ -91,7 +91,7 @@ var ConditionsWindowOrder = &Check{
 	Since:    "0.1",
 	Text:     `Where both are there, NotBefore is earlier than NotOnOrAfter. A window without length is never open, not even within the skew. Judged without any clock.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of assertions", Text: "Let NotOnOrAfter lie after NotBefore."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(windowOrder),
 }
 
@@ -115,7 +115,7 @@ var ConditionsBounded = &Check{
 	Since:    "0.1",
 	Text:     `NotBefore and NotOnOrAfter may be left out: the assertion is then valid without a bound on that side, and only its confirmation ends. Some service providers refuse it, which makes it a warning.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of assertions", Text: "Issue both bounds."},
-	Follows:  []string{"conditions/present", "signature/digest"},
+	Follows:  []string{"conditions/present", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(bounded),
 }
 
@@ -145,7 +145,7 @@ var ConditionsLifetime = &Check{
 	Since:    "0.1",
 	Text:     `The longer an assertion is valid, the longer it can be misused, and the longer a service provider must remember that it was used. What lasts longer than an hour and the usual skew from NotBefore, or from IssueInstant, is reported.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of assertions", Text: "Issue assertions for some minutes."},
-	Follows:  []string{"conditions/window-order", "signature/digest"},
+	Follows:  []string{"conditions/window-order", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(lifetime),
 }
 
@@ -173,7 +173,7 @@ var ConditionsAudienceValues = &Check{
 	Text:     `A restriction to nobody can be met by nobody, and a blank Audience names nobody.`,
 	Fix:      Fix{Side: IDP, Setting: "entity ID of the service provider", Text: "Register the service provider's entity ID."},
 	FlexFix:  mend("salesforce.connected_app.entity_id", "Type the entity ID that this Flex connection answers to."),
-	Follows:  []string{"settings/entity-id", "signature/digest"},
+	Follows:  []string{"settings/entity-id", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(audienceValues),
 }
 
@@ -207,7 +207,7 @@ var ConditionsUnderstood = &Check{
 	Since:    "0.1",
 	Text:     `A condition that a service provider does not understand leaves open whether the assertion is valid, and it must not be accepted. Known are AudienceRestriction, OneTimeUse and ProxyRestriction; a Condition of any other type is refused.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Leave out conditions of your own, unless every service provider knows them."},
-	Follows:  []string{"xml/type", "signature/digest"},
+	Follows:  []string{"xml/type", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(unknownConditions),
 }
 
@@ -235,7 +235,7 @@ var ConditionsOneTimeUse = &Check{
 	Since:    "0.1",
 	Text:     `An assertion has no more than one OneTimeUse.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write OneTimeUse once."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(oneTimeUse),
 }
 
@@ -257,7 +257,7 @@ var ConditionsProxyRestriction = &Check{
 	Since:    "0.1",
 	Text:     `An assertion has no more than one ProxyRestriction, and its Count is a number that is not negative. What it restricts concerns only those who issue assertions of their own on the strength of this one.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write ProxyRestriction once."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(proxyRestriction),
 }
 

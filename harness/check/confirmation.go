@@ -129,7 +129,7 @@ var SubjectConfirmationMethod = &Check{
 	Text: `At least one SubjectConfirmation has the method urn:oasis:names:tc:SAML:2.0:cm:bearer, compared character by character. Only it says that whoever brings the assertion is the user;
 holder-of-key and sender-vouches want proof that a browser does not give.`,
 	Fix:     Fix{Side: IDP, Setting: "profile of the service provider", Text: "Issue assertions for Web Browser SSO, with a bearer confirmation."},
-	Follows: []string{"subject/present", "signature/digest"},
+	Follows: []string{"subject/present", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(confirmationMethod),
 }
 
@@ -163,7 +163,7 @@ var SubjectConfirmationData = &Check{
 	Since:    "0.1",
 	Text:     `SubjectConfirmationData says where, until when and in answer to what the assertion may be used. Without it anybody may use it anywhere for ever.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write SubjectConfirmationData with Recipient, NotOnOrAfter and InResponseTo."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run: onBearer(noConfirmationData, func(_ *Case, e saml.Element, _ bearerFaults) Finding {
 		return found(e.At(), "no SubjectConfirmationData", "SubjectConfirmationData")
 	}),
@@ -212,7 +212,7 @@ var SubjectNotOnOrAfter = &Check{
 	Text: `NotOnOrAfter is there, and the clock, less the skew, is before it: at the very instant the confirmation is over. Without the clock only its presence is judged.
 One bearer confirmation that is satisfied is enough.`,
 	Fix:     Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP; if the response is old, log in again."},
-	Follows: []string{"conditions/not-on-or-after", "signature/digest"},
+	Follows: []string{"conditions/not-on-or-after", "signature/digest", "signature/wrapping"},
 	Run:     onBearer(noEnd|ended, endFinding, clock),
 }
 
@@ -235,7 +235,7 @@ var SubjectNotBefore = &Check{
 	Since:    "0.1",
 	Text:     `NotBefore is forbidden in a bearer confirmation: an assertion is confirmed from the moment when it is issued. When it becomes valid is for Conditions to say.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Leave NotBefore out of SubjectConfirmationData."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run: onBearer(hasBeginning, func(_ *Case, data saml.Element, _ bearerFaults) Finding {
 		a := data.Attr("NotBefore")
 		return found(a.At(), a.Value(), "no NotBefore")
@@ -253,7 +253,7 @@ var SubjectWindowOrder = &Check{
 	Since:    "0.1",
 	Text:     `Where a confirmation has both NotBefore and NotOnOrAfter, the first is earlier than the second. A window without length is never open, not even within the skew.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Leave NotBefore out of SubjectConfirmationData."},
-	Follows:  []string{"subject/not-before", "signature/digest"},
+	Follows:  []string{"subject/not-before", "signature/digest", "signature/wrapping"},
 	Run: onBearer(emptyWindow, func(_ *Case, data saml.Element, _ bearerFaults) Finding {
 		a := data.Attr("NotOnOrAfter")
 		return found(a.At(), a.Value(), "after "+data.Attr("NotBefore").Value())

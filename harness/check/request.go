@@ -208,8 +208,9 @@ var RequestIssueInstantClock = &Check{
 	Since:    "0.1",
 	Text: `IssueInstant lies no further ahead of the time of the login than the skew allows: otherwise a clock is wrong, and identity providers refuse the request.
 A request that is an hour older than the login is a warning: nobody takes that long to log in.`,
-	Fix: Fix{Side: SP, Setting: "clock of the service provider", Text: "Set the clock by NTP."},
-	Run: onRequest(requestIssueInstantClock, clock),
+	Fix:     Fix{Side: SP, Setting: "clock of the service provider", Text: "Set the clock by NTP."},
+	Follows: []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after"},
+	Run:     onRequest(requestIssueInstantClock, clock),
 }
 
 func requestIssueInstantClock(r *saml.AuthnRequest, want *Expect) []Finding {

@@ -53,11 +53,11 @@ func requestNameIDPolicy(r *saml.AuthnRequest, want *Expect) (list []Finding) {
 		list = append(list, deviating(want, "request/name-id-policy", found(f.At(), f.Value(), "no Format")))
 	}
 	if a := p.Attr("AllowCreate"); a.Value() != "true" && a.Value() != "1" {
-		at := p.At()
+		f := found(p.At(), "no AllowCreate", `AllowCreate="true"`)
 		if a.Exists() {
-			at = a.At()
+			f = found(a.At(), a.Value(), "true")
 		}
-		list = append(list, found(at, a.Value(), "AllowCreate=\"true\""))
+		list = append(list, f)
 	}
 	return list
 }

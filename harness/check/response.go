@@ -30,7 +30,7 @@ var ResponseWellFormed = &Check{
 	Text: `One root element, with nothing but white space, comments and processing instructions before and after it, read to the last byte. The first place at which the strict reader stops is reported, and nothing else of the response can be judged.
 What breaks the rules of encodings, namespaces and document types is told by xml/encoding, xml/namespaces and xml/no-doctype.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Hand the response on whole: look for a copy that was cut short, decoded twice or edited."},
-	Run: onSyntax("one well-formed XML document", saml.Malformed, saml.Outside, saml.Empty),
+	Run: onSyntax("one well-formed XML document", isMalformed),
 }
 
 // ResponseRoot wants a Response.

@@ -41,7 +41,7 @@ var ResponseDestinationPresent = &Check{
 	Text: `A response that is signed and posted names its Destination, which the signature then protects. On one that is not signed itself the attribute may be missing; that is a warning,
 because many service providers want it all the same.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Set Destination to the ACS URL before signing."},
-	Follows: []string{"signature/digest"},
+	Follows: []string{"signature/digest", "signature/wrapping"},
 	Run:     onReceived(responseDestinationPresent),
 }
 
@@ -73,7 +73,7 @@ var ResponseIssuerPresent = &Check{
 	Text: `A response that is signed, or whose assertion is encrypted, has an Issuer that is not blank: without it nobody knows by whose keys to read it. On another response the Issuer may be missing;
 that is a warning, because some service providers want it all the same.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Write the identity provider's entity ID as the Issuer of the response."},
-	Follows: []string{"signature/digest"},
+	Follows: []string{"signature/digest", "signature/wrapping"},
 	Run:     onReceived(responseIssuerPresent),
 }
 
@@ -126,7 +126,7 @@ var ResponseIssuerFormat = &Check{
 	Since:    "0.1",
 	Text:     `Format is left out or is urn:oasis:names:tc:SAML:2.0:nameid-format:entity, and NameQualifier, SPNameQualifier and SPProvidedID are left out.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Write the Issuer without attributes, or with the format of an entity ID."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onResponse(responseIssuerFormat),
 }
 

@@ -47,7 +47,15 @@ func countChildren(e saml.Element, space, local string) (n int) {
 }
 
 // counted is a number of elements in words.
-func counted(n int, what string) string {
+func counted(n int, local string) string {
+	if n == 0 {
+		return "no " + local
+	}
+	return strconv.Itoa(n) + " " + local + " elements"
+}
+
+// severalOf is a number of things in words.
+func severalOf(n int, what string) string {
 	if n == 0 {
 		return "no " + what
 	}
@@ -195,7 +203,7 @@ var ResponseNoAssertionOnError = &Check{
 	Since:    "0.1",
 	Text:     `Where the status is not Success there is no assertion. One that stands there all the same lets a user in at a service provider that does not look at the status.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Leave the assertion out of a refusal."},
-	Follows:  []string{"response/status-code", "response/status-value", "signature/digest"},
+	Follows:  []string{"response/status-code", "response/status-value", "response/status", "signature/digest", "signature/wrapping"},
 	Run:      onResponse(responseNoAssertionOnError),
 }
 
@@ -230,5 +238,5 @@ func responseOneAssertion(r *saml.Response, _ *Expect) []Finding {
 	if n <= 1 {
 		return nil
 	}
-	return one(found(r.At(), counted(n, "assertions"), "one assertion"))
+	return one(found(r.At(), severalOf(n, "assertions"), "one assertion"))
 }

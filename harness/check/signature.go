@@ -159,7 +159,7 @@ func signatureWrapping(c *Case) (list []Finding) {
 		if !isGenuine(s) {
 			continue
 		}
-		genuine = true
+		genuine = genuine || s.Covers.Exists() && s.Covers == s.Parent
 		switch {
 		case !s.Covers.Exists():
 		case s.Covers != s.Parent:

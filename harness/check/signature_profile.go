@@ -40,12 +40,12 @@ var SignatureStructure = &Check{
 var SignatureObject = &Check{
 	ID:       "signature/object",
 	Title:    "No signature holds a ds:Object",
-	Severity: Warning,
-	Basis:    Normative,
+	Severity: Error,
+	Basis:    Hardening,
 	Sources:  []string{"SAMLCore 5.4", "E91"},
 	Covers:   []string{"SIG-12"},
 	Since:    "0.1",
-	Text:     `A ds:Object in a signature can hold anything, also the assertion that was really signed while a forged one stands outside. No signature of SAML needs one.`,
+	Text:     `A ds:Object in a signature can hold anything, also the assertion that was really signed while a forged one stands outside. No signature of SAML needs one, and errata 91 has readers refuse it.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Sign without ds:Object."},
 	Follows:  []string{"signature/wrapping"},
 	Run:      onSignature(signatureObject),
@@ -71,7 +71,7 @@ var SignatureReference = &Check{
 	Text: `URI is # and the ID of the element that the signature is a child of, and that ID occurs once. An empty or missing URI, an XPointer, an address outside the message or the ID of another element is refused:
 what is verified would not be what is read. Nothing outside the message is ever fetched.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Refer to the signed element by # and its ID. If the response was changed on the way, it is an attack."},
-	Follows: []string{"signature/wrapping", "xml/unique-ids", "xml/id-form", "response/id", "assertion/id"},
+	Follows: []string{"signature/wrapping", "signature/structure", "xml/unique-ids", "xml/id-form", "response/id", "assertion/id"},
 	Run:     onFaults(saml.FaultReference),
 }
 
@@ -88,7 +88,26 @@ var SignatureTransforms = &Check{
 Anything else is refused and never executed.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Sign with the transforms enveloped-signature and http://www.w3.org/2001/10/xml-exc-c14n#."},
 	Follows: []string{"signature/enveloped", "signature/structure"},
-	Run:     onFaults(saml.FaultTransform),
+	Run: onSignature(func(s *saml.Signature, _ *Expect) []Finding {
+		return transformFindings(s, false)
+	}),
+}
+
+// transformFindings are the faults of a signature's transforms that are about
+// canonicalization, or all others.
+func transformFindings(s *saml.Signature, canonicalization bool) (list []Finding) {
+	for _, f := range s.Faults {
+		if f.Kind == saml.FaultTransform && canonicalizes(f) == canonicalization {
+			list = append(list, faultFinding(f))
+		}
+	}
+	return list
+}
+
+// canonicalizes reports whether a fault is about an algorithm of canonicalization, which
+// the faulty place names instead of the exclusive one.
+func canonicalizes(f saml.SignatureFault) bool {
+	return strings.HasSuffix(f.At.Path, "/CanonicalizationMethod") || strings.Contains(f.Got, "c14n")
 }
 
 // transformsOf yields the algorithms of a signature's transforms, in order.
@@ -129,40 +148,25 @@ func signatureEnveloped(s *saml.Signature, _ *Expect) []Finding {
 	if n == 1 || refs == 0 {
 		return nil
 	}
-	return one(found(s.At(), counted(n, "enveloped-signature transform"), "one"))
+	return one(found(s.At(), severalOf(n, "enveloped-signature transforms"), "one"))
 }
 
 // SignatureCanonicalization wants exclusive canonicalization.
 var SignatureCanonicalization = &Check{
 	ID:       "signature/canonicalization",
 	Title:    "Signatures canonicalize exclusively",
-	Severity: Warning,
+	Severity: Error,
 	Basis:    Normative,
-	Sources:  []string{"SAMLCore 5.4.3", "Exclusive XML Canonicalization 1.0"},
+	Sources:  []string{"SAMLCore 5.4.3", "SAMLCore 5.4.4", "Exclusive XML Canonicalization 1.0"},
 	Covers:   []string{"SIG-09", "SIG-26"},
 	Since:    "0.1",
 	Text: `Only exclusive canonicalization gives the same bytes when an assertion is taken out of its response or put into another document; inclusive canonicalization makes a signature depend on namespaces declared around it.
-With comments or without are both allowed.`,
+As a transform any other is forbidden; as CanonicalizationMethod it is advised against, and some old identity providers use it. Both are refused here, and what such a signature covers is not taken as verified. With comments or without are both allowed.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Canonicalize by http://www.w3.org/2001/10/xml-exc-c14n#."},
-	Follows: []string{"signature/transforms", "signature/structure", "signature/algorithm"},
-	Run:     onSignature(signatureCanonicalization),
-}
-
-func signatureCanonicalization(s *saml.Signature, _ *Expect) (list []Finding) {
-	m := s.Child(saml.NSSignature, "SignedInfo").Child(saml.NSSignature, "CanonicalizationMethod")
-	if a := m.Attr("Algorithm"); a.Exists() && !isExclusive(a.Value()) {
-		list = append(list, found(a.At(), a.Value(), saml.NSExcC14N))
-	}
-	for t := range transformsOf(s) {
-		if a := t.Attr("Algorithm"); strings.Contains(a.Value(), "c14n") && !isExclusive(a.Value()) {
-			list = append(list, found(a.At(), a.Value(), saml.NSExcC14N))
-		}
-	}
-	return list
-}
-
-func isExclusive(algorithm string) bool {
-	return algorithm == saml.NSExcC14N || algorithm == saml.NSExcC14N+"WithComments"
+	Follows: []string{"signature/structure"},
+	Run: onSignature(func(s *saml.Signature, _ *Expect) []Finding {
+		return transformFindings(s, true)
+	}),
 }
 
 // SignatureCanonical wants a canonical form.

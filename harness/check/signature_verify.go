@@ -18,7 +18,7 @@ var SignatureDigest = &Check{
 	Text: `The digest in the signature is compared with that of the canonical form of what it covers. If they differ, the content was changed after signing: a value edited, white space added by an editor, characters re-encoded on the way.
 The finding says what the digest covers and, where it can be told, what was done. Every signature present is verified: an assertion whose own signature is broken is not believed because the response's signature holds.`,
 	Fix:     Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte: do not indent, convert or edit it between the identity provider and the service provider."},
-	Follows: []string{"signature/wrapping", "signature/reference", "signature/structure", "signature/transforms", "signature/enveloped", "signature/canonical", "signature/encoding", "signature/digest-algorithm"},
+	Follows: []string{"signature/wrapping", "signature/reference", "signature/structure", "signature/transforms", "signature/canonicalization", "signature/enveloped", "signature/canonical", "signature/encoding", "signature/digest-algorithm"},
 	Run:     onFaults(saml.FaultDigest),
 }
 
@@ -33,7 +33,7 @@ var SignatureValue = &Check{
 	Since:    "0.1",
 	Text:     `SignatureValue is verified over the canonical form of SignedInfo. Where the digest is right and this is not, the signature itself was changed, or SignedInfo was: an algorithm, a reference or a digest that was put in later.`,
 	Fix:      Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte, and verify with the certificate of the key that signed."},
-	Follows:  []string{"signature/wrapping", "signature/structure", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "settings/certificate-match", "settings/idp-certificate"},
+	Follows:  []string{"signature/wrapping", "signature/structure", "signature/reference", "signature/transforms", "signature/canonicalization", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "settings/certificate-match", "settings/idp-certificate"},
 	Run:      onFaults(saml.FaultValue),
 }
 
@@ -67,7 +67,7 @@ var untrusted = onFaults(saml.FaultKey, saml.FaultNoTrustedKey)
 var SignatureKeyInfo = &Check{
 	ID:       "signature/key-info",
 	Title:    "KeyInfo holds the certificate that the signature was verified with, or nothing",
-	Severity: Note,
+	Severity: Warning,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 5.4.5", "XMLDSig 4.5"},
 	Covers:   []string{"SIG-16"},
@@ -86,7 +86,7 @@ func signatureKeyInfo(s *saml.Signature, _ *Expect) (list []Finding) {
 	}
 	for e := range info.Children() {
 		if e.Local() == "RetrievalMethod" || e.Local() == "KeyInfoReference" {
-			list = append(list, found(e.At(), e.Local()+" "+e.Attr("URI").Value(), "the key itself, or nothing").only(Warning))
+			list = append(list, found(e.At(), e.Local()+" "+e.Attr("URI").Value(), "the key itself, or nothing"))
 		}
 	}
 	if s.Key == nil || len(s.Embedded) == 0 {
@@ -98,7 +98,7 @@ func signatureKeyInfo(s *saml.Signature, _ *Expect) (list []Finding) {
 		}
 	}
 	embedded := saml.Certificate{X509: s.Embedded[0]}
-	return append(list, found(info.At(), embedded.Describe(), s.Key.Describe()))
+	return append(list, found(info.At(), embedded.Describe(), s.Key.Describe()).only(Note))
 }
 
 // SignatureCertificateValidity tells of a pinned certificate out of its time.
@@ -143,7 +143,7 @@ var SignatureCoverage = &Check{
 	Text: `The sum of the other checks of signatures: each assertion was read again from the canonical bytes that a valid signature covers, its own or the response's, and only that was judged.
 An assertion that none covers was judged as it was received, so that its other faults are told; it must not be believed.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Mend what the other checks of signatures say."},
-	Follows: []string{"signature/*", "encryption/*", "xml/unique-ids"},
+	Follows: []string{"signature/*", "encryption/decrypted", "encryption/plaintext", "xml/unique-ids"},
 	Run:     onAssertions(signatureCoverage, certificates),
 }
 

@@ -26,7 +26,7 @@ var SubjectPresent = &Check{
 	Text:     `An assertion for Web SSO is about a subject, and about one: without it nobody logs in, and of two, one reader takes the first and another the last.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Issue the assertion with one Subject."},
 	FlexFix:  mend("salesforce.connected_app.subject_type", "Choose what the subject is made of; a user without that value gets none."),
-	Follows:  []string{"settings/subject-type", "signature/digest"},
+	Follows:  []string{"settings/subject-type", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(subjectPresent),
 }
 
@@ -50,7 +50,7 @@ var SubjectNameID = &Check{
 Flex knows a user by the NameID alone, so that under its profile a missing one is an error.`,
 	Fix:     Fix{Side: IDP, Setting: "subject", Text: "Send a NameID, from a field that every user has."},
 	FlexFix: mend("salesforce.connected_app.subject_type", "Choose Username, which every user has."),
-	Follows: []string{"settings/subject-type", "settings/user-fields", "subject/present", "subject/encrypted-id", "signature/digest"},
+	Follows: []string{"settings/subject-type", "settings/user-fields", "subject/present", "subject/encrypted-id", "signature/digest", "signature/wrapping"},
 	Run:     onEachAssertion(subjectNameID),
 }
 
@@ -73,7 +73,7 @@ func subjectNameID(_ *Case, a *saml.Assertion, want *Expect) Outcome {
 		}
 		return Outcome{Findings: one(f)}
 	case n > 1:
-		return Outcome{Findings: one(found(a.Subject.At(), counted(n, "identifiers"), "one"))}
+		return Outcome{Findings: one(found(a.Subject.At(), severalOf(n, "identifiers"), "one"))}
 	case encrypted:
 		return skip("the identifier is encrypted: see subject/encrypted-id")
 	case a.NameID.Exists() && blank(a.NameID.Text()):
@@ -93,7 +93,7 @@ var SubjectNameIDWhiteSpace = &Check{
 	Since:    "0.1",
 	Text:     `A service provider takes the NameID as it stands. With a space or a line break before or after it, it names another user than without; an identity provider that indents its XML adds them.`,
 	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Trim the field that the NameID is made of, and do not indent the XML."},
-	Follows:  []string{"signature/digest", "subject/name-id"},
+	Follows:  []string{"signature/digest", "signature/wrapping", "subject/name-id"},
 	Run:      onAssertion(nameIDWhiteSpace),
 }
 
@@ -118,7 +118,7 @@ var SubjectNameIDFormat = &Check{
 What a request asked for is judged by subject/requested-format.`,
 	Fix:     Fix{Side: IDP, Setting: "NameID format", Text: "Choose the agreed format for this service provider."},
 	FlexFix: mend("salesforce.connected_app.name_id_format", "Choose "+saml.FormatUnspecified+"."),
-	Follows: []string{"settings/name-id-format", "settings/placeholder", "signature/digest"},
+	Follows: []string{"settings/name-id-format", "settings/placeholder", "signature/digest", "signature/wrapping"},
 	Run:     onEachAssertion(agreedFormat, nameIDFormat),
 }
 
@@ -160,7 +160,7 @@ var SubjectRequestedFormat = &Check{
 	Text: `A request that asks by NameIDPolicy for a format other than unspecified gets it, or the answer InvalidNameIDPolicy. The same holds for SPNameQualifier.
 Legacy Flex asks for emailAddress and takes unspecified, as documented: that is a known deviation and a note.`,
 	Fix:     Fix{Side: SP, Setting: "authentication request", Text: "Do not ask for a format, or have the identity provider send the one that is asked for."},
-	Follows: []string{"settings/name-id-format", "signature/digest"},
+	Follows: []string{"settings/name-id-format", "signature/digest", "signature/wrapping"},
 	Run:     onAnswer(requestedFormat),
 }
 
@@ -205,7 +205,7 @@ var SubjectRequested = &Check{
 	Since:    "0.1",
 	Text:     `A request may name a user by a Subject. The assertion then is about that user, by value, format and qualifiers, or the answer is an error without an assertion.`,
 	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Answer with UnknownPrincipal where another user is logged in."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAnswer(requestedSubject),
 }
 
@@ -228,7 +228,7 @@ var SubjectEncryptedID = &Check{
 	Since:    "0.1",
 	Text:     `An EncryptedID that no key opens, or that holds anything but one NameID, BaseID or Assertion, is a failure and not the same as no NameID. Judged where a decryption key was given.`,
 	Fix:      Fix{Side: IDP, Setting: "encryption certificate of the service provider", Text: "Encrypt to the service provider's current key."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onEachAssertion(encryptedID),
 }
 

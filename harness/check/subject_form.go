@@ -21,7 +21,7 @@ var SubjectEmailForm = &Check{
 	Since:    "0.1",
 	Text:     `The value is an addr-spec of RFC 2822, as ada@acme.example: no display name, no comment, no angle brackets.`,
 	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Send the e-mail address alone, or another NameID format."},
-	Follows:  []string{"settings/name-id-format", "signature/digest", "subject/name-id"},
+	Follows:  []string{"settings/name-id-format", "signature/digest", "signature/wrapping", "subject/name-id"},
 	Run:      onAssertion(emailForm),
 }
 
@@ -76,7 +76,7 @@ var SubjectNameIDLength = &Check{
 	Since:    "0.1",
 	Text:     `Longer ones must not be made, and service providers cut them off.`,
 	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Make shorter identifiers."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(nameIDLength),
 }
 
@@ -104,7 +104,7 @@ var SubjectQualifiers = &Check{
 	Text: `In a persistent NameID, SPNameQualifier is the service provider for which it was made, and NameQualifier the identity provider that made it: another value is an identifier of another pair. An affiliation that the service provider belongs to may stand for it.
 In other formats it is a warning. Judged where the expected values are known.`,
 	Fix:     Fix{Side: IDP, Setting: "subject", Text: "Leave the qualifiers out, or write the entity IDs of this pair."},
-	Follows: []string{"settings/entity-id", "settings/issuer", "assertion/issuer", "assertion/audience", "signature/digest"},
+	Follows: []string{"settings/entity-id", "settings/issuer", "assertion/issuer", "assertion/audience", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(qualifiers),
 }
 
@@ -141,7 +141,7 @@ var SubjectEntityQualifiers = &Check{
 	Since:    "0.1",
 	Text:     `The format entity forbids NameQualifier, SPNameQualifier and SPProvidedID.`,
 	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Leave the qualifiers out, or send another NameID format."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(entityQualifiers),
 }
 
@@ -188,7 +188,7 @@ var SubjectAddress = &Check{
 	Since:    "0.1",
 	Text:     `Where Address is there, a service provider may compare it with the browser's. With a port, or a host name in it, it never matches; and behind proxies it often does not match either, so that it is better left out.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Leave Address out."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertion(confirmationAddress),
 }
 
@@ -222,7 +222,7 @@ var SubjectWindowInside = &Check{
 	Since:    "0.1",
 	Text:     `The window of the bearer confirmation lies within that of Conditions. One that goes beyond says that the assertion may be brought when it is no longer valid.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of assertions", Text: "Let the confirmation end with the assertion, or earlier."},
-	Follows:  []string{"conditions/window-order", "signature/digest"},
+	Follows:  []string{"conditions/window-order", "signature/digest", "signature/wrapping"},
 	Run:      onAssertions(windowInside),
 }
 
@@ -255,7 +255,7 @@ var SubjectWindowLength = &Check{
 	Since:    "0.1",
 	Text:     `An assertion that is stolen on the way can be used until its confirmation ends. Getting it from one side to the other takes seconds; what lasts longer than ten minutes from IssueInstant is reported.`,
 	Fix:      Fix{Side: IDP, Setting: "lifetime of assertions", Text: "Let the confirmation end five minutes after it is issued."},
-	Follows:  []string{"signature/digest"},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onAssertions(windowLength),
 }
 

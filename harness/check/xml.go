@@ -3,6 +3,7 @@ package check
 import (
 	"bytes"
 	"errors"
+	"slices"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -32,9 +33,28 @@ func problemOf(err error) saml.Problem {
 	return -1
 }
 
-// onSyntax hands a check of one kind of problem the reader's refusal of the response.
-// What the reader stopped before, it cannot tell.
-func onSyntax(want string, problems ...saml.Problem) func(*Case) Outcome {
+// The kinds of problem that have a check of their own; every other is told by
+// response/well-formed.
+var (
+	problemsDoctype    = []saml.Problem{saml.Doctype}
+	problemsEncoding   = []saml.Problem{saml.Encoding, saml.Version}
+	problemsNamespaces = []saml.Problem{saml.Namespaces, saml.Duplicate}
+	problemsLimits     = []saml.Problem{saml.LimitReached}
+)
+
+// isMalformed reports whether a problem is one of none of these kinds.
+func isMalformed(p saml.Problem) bool {
+	for _, kind := range [...][]saml.Problem{problemsDoctype, problemsEncoding, problemsNamespaces, problemsLimits} {
+		if slices.Contains(kind, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// onSyntax hands a check the reader's refusal of the response if the problem is its own
+// to tell. What the reader stopped before, it cannot tell.
+func onSyntax(want string, own func(saml.Problem) bool) func(*Case) Outcome {
 	return func(c *Case) Outcome {
 		if c.noResponse != "" {
 			return skip(c.noResponse)
@@ -43,16 +63,18 @@ func onSyntax(want string, problems ...saml.Problem) func(*Case) Outcome {
 		if c.ResponseErr == nil {
 			return Outcome{}
 		}
-		got := problemOf(c.ResponseErr)
-		for _, p := range problems {
-			if p == got {
-				f := syntaxFinding("response", c.ResponseErr)
-				f.Want = want
-				return Outcome{Findings: one(f)}
-			}
+		if !own(problemOf(c.ResponseErr)) {
+			return skip("the response could not be read to its end")
 		}
-		return skip("the response could not be read to its end")
+		f := syntaxFinding("response", c.ResponseErr)
+		f.Want = want
+		return Outcome{Findings: one(f)}
 	}
+}
+
+// ofKind tells the problems of a list.
+func ofKind(problems []saml.Problem) func(saml.Problem) bool {
+	return func(p saml.Problem) bool { return slices.Contains(problems, p) }
 }
 
 // XMLNoDoctype wants no document type declaration.
@@ -67,7 +89,7 @@ var XMLNoDoctype = &Check{
 	Text: `A DOCTYPE can define entities that expand without end, fetch files, or change what the signed text says to one reader and not to another (CVE-2025-25291).
 No SAML message needs one; any is refused before anything else is read.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Issue the response without a document type declaration."},
-	Run: onSyntax("no DOCTYPE", saml.Doctype),
+	Run: onSyntax("no DOCTYPE", ofKind(problemsDoctype)),
 }
 
 // XMLEncoding wants UTF-8.
@@ -81,7 +103,7 @@ var XMLEncoding = &Check{
 	Since:    "0.1",
 	Text:     `The bytes are valid UTF-8, and an XML declaration that names an encoding names UTF-8 and the version 1.0. Where bytes and declaration contradict each other, two readers see two texts.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Write the response in UTF-8, and hand it on without converting it."},
-	Run:      onSyntax("UTF-8, declared as nothing else", saml.Encoding),
+	Run:      onSyntax("XML 1.0 in UTF-8, declared as nothing else", ofKind(problemsEncoding)),
 }
 
 // XMLByteOrderMark notes a byte order mark.
@@ -119,7 +141,7 @@ var XMLNamespaces = &Check{
 	Text: `An undeclared prefix, xmlns:p="", another name for xml or xmlns, or one attribute twice, by its name or by namespace and local name: many readers let these pass and take the first or the last,
 which is how one message says two things.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Write the response with an XML library that knows namespaces."},
-	Run: onSyntax("declared prefixes and unique attributes", saml.Namespaces, saml.Duplicate),
+	Run: onSyntax("declared prefixes and unique attributes", ofKind(problemsNamespaces)),
 }
 
 // XMLLimits bounds what a response may cost to read.
@@ -133,7 +155,7 @@ var XMLLimits = &Check{
 	Since:    "0.1",
 	Text:     `Size, depth, number of elements and attributes are bounded before anything is canonicalized, so that a message cannot exhaust who reads it. The bounds are far beyond any real login.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Send what the service provider needs, and no more."},
-	Run:      onSyntax("a message within the limits", saml.LimitReached),
+	Run:      onSyntax("a message within the limits", ofKind(problemsLimits)),
 }
 
 // onDocuments hands a check every document of the response: the message, and the

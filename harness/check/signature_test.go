@@ -1,0 +1,50 @@
+package check
+
+import (
+	"testing"
+
+	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Each kind of fault is told by one check, also those that no message that the reader
+// accepts can have.
+func TestEveryFaultIsTold(t *testing.T) {
+	kinds := map[saml.FaultKind]string{
+		saml.FaultStructure: "signature/structure", saml.FaultPlace: "signature/place", saml.FaultReference: "signature/reference",
+		saml.FaultTransform: "signature/transforms", saml.FaultAlgorithm: "signature/algorithm", saml.FaultCanonical: "signature/canonical",
+		saml.FaultDigest: "signature/digest", saml.FaultValue: "signature/value", saml.FaultKey: "signature/trusted-key", saml.FaultEncoding: "signature/encoding",
+	}
+	l := goodLogin(t)
+	for kind, id := range kinds {
+		c := NewCase(nil, l.exchange(t, nil), &l.want)
+		require.NotEmpty(t, c.Signatures)
+		fault := saml.SignatureFault{Kind: kind, At: saml.Place{Path: "/x", Line: 2, Column: 3}, Got: "got", Want: "want", Note: "why"}
+		c.Signatures = []*saml.Signature{{Element: c.Signatures[0].Element, Faults: []saml.SignatureFault{fault}}}
+		var told []string
+		for _, r := range Run(signatureChecks, c) {
+			for _, f := range r.Findings {
+				if f.At == "/x" {
+					told = append(told, r.Check.ID)
+					assert.Equal(t, Finding{At: "/x", Line: 2, Column: 3, Got: "got", Want: "want", Note: "why"}, f)
+				}
+			}
+		}
+		assert.Equal(t, []string{id}, told, kind)
+	}
+}
+
+// Whatever the reader refuses, one check of the response tells it.
+func TestEveryProblemIsTold(t *testing.T) {
+	for p := saml.Malformed; p <= saml.Version+10; p++ {
+		c := &Case{Exchange: &saml.Exchange{}, Expect: &Expect{}, ResponseErr: &saml.SyntaxError{Problem: p, Line: 1, Column: 1, Text: "why"}}
+		var told []string
+		for _, r := range Run(ForProfile(messageChecks, SAML), c) {
+			if r.Status == Fail {
+				told = append(told, r.Check.ID)
+			}
+		}
+		assert.Len(t, told, 1, "%d: %v", p, told)
+	}
+}
