@@ -21,6 +21,7 @@ type Fault struct {
 	between  func(x []byte) ([]byte, error) // changes it when the assertion is signed and the response is not
 	seal     func(s *seal)                  // changes the way in which a part is signed
 	envelope func(e *envelope)              // changes the way in which the assertion is encrypted
+	deliver  func(d *delivery)              // changes the way in which the response travels
 }
 
 // A Verdict is what a strict service provider does with a response: one that holds it
@@ -53,7 +54,7 @@ func Faults() []*Fault {
 	var all []*Fault
 	for _, group := range [][]*Fault{
 		trustFaults(), tamperFaults(), wrappingFaults(), referenceFaults(), xmlFaults(), responseFaults(),
-		subjectFaults(), conditionsFaults(), statementFaults(), encryptionFaults(), controlFaults(),
+		subjectFaults(), conditionsFaults(), statementFaults(), encryptionFaults(), controlFaults(), deliveryFaults(),
 	} {
 		all = append(all, group...)
 	}
@@ -69,6 +70,10 @@ func FaultByID(id string) *Fault {
 	}
 	return nil
 }
+
+// InTransit tells that the fault is in the way in which the response travels, so that it
+// shows in what ServeHTTP answers and not in what Issue does.
+func (f *Fault) InTransit() bool { return f.deliver != nil }
 
 // Signed is the same fault with other parts signed. What it breaks and the verdict are
 // those of the original, and may not be those of the copy.

@@ -46,10 +46,9 @@ type pageData struct {
 	Events []saml.Event
 	Log    string
 
-	// The form that is posted to the service provider.
-	Action, Response, Relay string
-	HasRelay                bool
-	Script                  template.JS
+	// The form that is sent to the service provider.
+	Delivery *delivery
+	Script   template.JS
 }
 
 // show writes a page.
@@ -106,11 +105,7 @@ func (p *IDP) refusedEvent(w http.ResponseWriter, e saml.Event) {
 
 // deliver posts a response to the app's ACS URL by way of the browser (SAMLBind 3.5.4).
 func (p *IDP) deliver(w http.ResponseWriter, response []byte, request *saml.Message) {
-	p.show(w, http.StatusOK, "deliver", pageData{
-		Title:  "Logging in",
-		Action: p.half.ConnectedApp.ACSURL.Value, Response: base64.StdEncoding.EncodeToString(response),
-		Relay: request.RelayState, HasRelay: request.HasRelayState, Script: submitScript,
-	})
+	p.show(w, http.StatusOK, "deliver", pageData{Title: "Logging in", Delivery: p.delivery(response, request), Script: submitScript})
 }
 
 // serveLog shows the event log, the newest line first.
