@@ -188,31 +188,36 @@ type grouper struct {
 
 func (g *grouper) add(m *saml.Message) {
 	root := sniff(m.XML)
-	if root.isRequest() || root.local == "" && m.Param == "SAMLRequest" {
-		g.end()
-		g.cur, g.id = &saml.Exchange{Request: m, Flow: saml.FlowSP}, root.attr("ID")
+	answers := root.attr("InResponseTo")
+	next := alone(m, root)
+	if next.Request == nil && g.cur != nil && g.cur.Response == nil && (g.id == "" || answers == "" || answers == g.id) {
+		g.cur.Response, g.cur.Stop = m, nil
 		return
 	}
-	answers := root.attr("InResponseTo")
-	if g.cur == nil || g.cur.Response != nil || g.id != "" && answers != "" && answers != g.id {
-		g.end()
-		g.cur = &saml.Exchange{}
-		if answers != "" {
-			g.cur.Flow = saml.FlowSP
-		} else if strings.HasSuffix(root.local, "Response") {
-			g.cur.Flow = saml.FlowIDP
-		}
+	g.end()
+	g.cur = next
+	if next.Request != nil {
+		g.id = root.attr("ID")
 	}
-	g.cur.Response = m
+}
+
+// alone is the exchange of which nothing but one message is known.
+func alone(m *saml.Message, root root) *saml.Exchange {
+	switch {
+	case root.isRequest() || root.local == "" && m.Param == "SAMLRequest":
+		return &saml.Exchange{Request: m, Flow: saml.FlowSP, Stop: &saml.Stop{Reason: "the capture holds the request and no response to it"}}
+	case root.attr("InResponseTo") != "":
+		return &saml.Exchange{Response: m, Flow: saml.FlowSP}
+	case strings.HasSuffix(root.local, "Response"):
+		return &saml.Exchange{Response: m, Flow: saml.FlowIDP}
+	}
+	return &saml.Exchange{Response: m}
 }
 
 // end closes the login at hand.
 func (g *grouper) end() {
 	if g.cur == nil {
 		return
-	}
-	if g.cur.Response == nil && g.cur.Stop == nil {
-		g.cur.Stop = &saml.Stop{Reason: "the capture holds the request and no response to it"}
 	}
 	g.r.login(g.cur)
 	g.cur, g.id = nil, ""

@@ -192,3 +192,18 @@ func TestLines(t *testing.T) {
 	assert.Equal(t, second, c.Logins[1].Response.XML)
 	assert.False(t, IsLines([]byte(wrap(std(response), 76, "\n"))))
 }
+
+func BenchmarkLines(b *testing.B) {
+	big := strings.Replace(string(response), "<x>", "<x>"+strings.Repeat("0123456789abcdef", 500), 1)
+	line := std([]byte(big)) + "\n"
+	b.SetBytes(int64(len(line)))
+	b.ReportAllocs()
+	file := strings.Repeat(line, 100)
+	for n := 0; b.Loop(); n++ {
+		for l := range Lines(strings.NewReader(file)) {
+			if l.Err != nil {
+				b.Fatal(l.Err)
+			}
+		}
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -140,6 +141,12 @@ func readCookie(line string) (c saml.Cookie, ok bool) {
 			c.Secure = true
 		case strings.EqualFold(name, "HttpOnly"):
 			c.HTTPOnly = true
+		case strings.EqualFold(name, "Max-Age"):
+			n, err := strconv.Atoi(value)
+			c.Deleted = err == nil && n <= 0
+		case strings.EqualFold(name, "Expires"):
+			at, err := http.ParseTime(value)
+			c.Deleted = c.Deleted || err == nil && at.Year() < 2000
 		}
 	}
 	return c, true

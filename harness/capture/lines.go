@@ -55,7 +55,12 @@ func Lines(r io.Reader) iter.Seq[Line] {
 
 // readLine reads up to the line end; a longer line than allowed is an error.
 func readLine(in *bufio.Reader) (string, error) {
+	part, err := in.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return string(part), err
+	}
 	var b bytes.Buffer
+	b.Write(part)
 	for {
 		part, err := in.ReadSlice('\n')
 		b.Write(part)
@@ -69,8 +74,15 @@ func readLine(in *bufio.Reader) (string, error) {
 	}
 }
 
-// oneLine reads a line as a capture of one login.
+// oneLine reads a line as a capture of one login, plain base64 without detours.
 func oneLine(text string) (*saml.Exchange, error) {
+	if data, _, err := saml.DecodeBase64(text); err == nil && looksLikeXML(data) && !isHTML(data) {
+		root := sniff(data)
+		if err := root.refuse(); err != nil {
+			return nil, err
+		}
+		return alone(&saml.Message{XML: data}, root), nil
+	}
 	c, err := Read("", []byte(text), Limits{Bytes: maxLine})
 	if err != nil {
 		return nil, err

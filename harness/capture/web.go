@@ -243,7 +243,7 @@ func (w *web) withheld(l *login, e *entry, step *saml.Step) {
 	}
 	for _, name := range order {
 		c := set[name]
-		if sent[name] || strings.EqualFold(c.SameSite, "None") && c.Secure {
+		if sent[name] || c.Deleted || strings.EqualFold(c.SameSite, "None") && c.Secure {
 			continue
 		}
 		same := "no SameSite"

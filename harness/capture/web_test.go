@@ -286,7 +286,7 @@ func TestCookies(t *testing.T) {
 	t.Parallel()
 	hops := loginHops("_q1", "_r1", hop{status: 200, cookie: "other=1"})
 	hops[0] = hop{method: "GET", url: "https://sp.example/login", status: 302, location: sendTo("_q1"),
-		setCookie: "pending=abc; Path=/; Secure; HttpOnly; SameSite=Lax\nopen=x; Path=/; Secure; SameSite=None\nelse=y; Path=/elsewhere"}
+		setCookie: "pending=abc; Path=/; Secure; HttpOnly; SameSite=Lax\nopen=x; Path=/; Secure; SameSite=None\nelse=y; Path=/elsewhere\ngone=; Path=/; Max-Age=0\nold=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT"}
 	c, err := Read("x", har(t, hops...), Limits{})
 	require.NoError(t, err)
 	x := c.Logins[0]
@@ -295,6 +295,8 @@ func TestCookies(t *testing.T) {
 		{Name: "pending", Path: "/", SameSite: "Lax", Secure: true, HTTPOnly: true},
 		{Name: "open", Path: "/", SameSite: "None", Secure: true},
 		{Name: "else", Path: "/elsewhere"},
+		{Name: "gone", Path: "/", Deleted: true},
+		{Name: "old", Path: "/", Deleted: true},
 	}, x.Steps[0].Set)
 	last := x.Steps[len(x.Steps)-1]
 	assert.Equal(t, []string{"other"}, last.Sent)

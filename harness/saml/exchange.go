@@ -105,6 +105,7 @@ type Cookie struct {
 	SameSite string // as written; "" where it is not stated
 	Secure   bool
 	HTTPOnly bool
+	Deleted  bool // it was set to expire at once
 }
 
 // An Event is one line of the identity provider's event log.
