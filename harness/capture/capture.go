@@ -191,7 +191,7 @@ func (g *grouper) add(m *saml.Message) {
 	answers := root.attr("InResponseTo")
 	next := alone(m, root)
 	if next.Request == nil && g.cur != nil && g.cur.Response == nil && (g.id == "" || answers == "" || answers == g.id) {
-		g.cur.Response, g.cur.Stop = m, nil
+		g.cur.Response = m
 		return
 	}
 	g.end()
@@ -201,11 +201,12 @@ func (g *grouper) add(m *saml.Message) {
 	}
 }
 
-// alone is the exchange of which nothing but one message is known.
+// alone is the exchange of which nothing but one message is known. A request by itself
+// was handed over to be judged; it does not say that the login stopped there.
 func alone(m *saml.Message, root root) *saml.Exchange {
 	switch {
 	case root.isRequest() || root.local == "" && m.Param == "SAMLRequest":
-		return &saml.Exchange{Request: m, Flow: saml.FlowSP, Stop: &saml.Stop{Reason: "the capture holds the request and no response to it"}}
+		return &saml.Exchange{Request: m, Flow: saml.FlowSP}
 	case root.attr("InResponseTo") != "":
 		return &saml.Exchange{Response: m, Flow: saml.FlowSP}
 	case strings.HasSuffix(root.local, "Response"):

@@ -146,6 +146,36 @@ func TestReadSaysWhatItIsInstead(t *testing.T) {
 	}
 }
 
+func TestRequestsAndTheirResponses(t *testing.T) {
+	t.Parallel()
+	c, err := Read("x", []byte(sendTo("_q1")), Limits{})
+	require.NoError(t, err)
+	require.Len(t, c.Logins, 1)
+	x := c.Logins[0]
+	assert.Nil(t, x.Response)
+	assert.Nil(t, x.Stop)
+	assert.Equal(t, string(requestXML("_q1")), string(x.Request.XML))
+	assert.Equal(t, idpSSO, x.Request.URL)
+	assert.Equal(t, "state", x.Request.RelayState)
+	assert.Equal(t, saml.BindingRedirect, x.Request.Binding)
+
+	// A log of two logins, the second of them unsolicited.
+	log := "GET " + sendTo("_q1") + "\nPOST /acs " + post(responseXML("_r1", "_q1")) + "\nGET " + sendTo("_q2") + "\n" + post(responseXML("_r3", "_q3")) + "\n" + post(responseXML("_r4", ""))
+	c, err = Read("x", []byte(log), Limits{})
+	require.NoError(t, err)
+	var got []string
+	for _, x := range c.Logins {
+		s := string(x.Flow)
+		for _, m := range []*saml.Message{x.Request, x.Response} {
+			if m != nil {
+				s += " " + sniff(m.XML).attr("ID")
+			}
+		}
+		got = append(got, s)
+	}
+	assert.Equal(t, []string{"sp _q1 _r1", "sp _q2", "sp _r3", "idp _r4"}, got)
+}
+
 // A message that is damaged is a capture all the same: what is wrong is for checks to say.
 func TestDamagedMessagesAreRead(t *testing.T) {
 	t.Parallel()
