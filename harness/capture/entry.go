@@ -2,14 +2,11 @@ package capture
 
 import (
 	"bytes"
-	"encoding/json"
-	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -43,48 +40,6 @@ const (
 	mostCookies = 200
 	mostURL     = 2048
 )
-
-// headers are names and values in any of the shapes in which recorders write them: a
-// list of objects, a list of pairs, an object.
-type headers [][2]string
-
-// UnmarshalJSON leaves out what it does not understand.
-func (h *headers) UnmarshalJSON(data []byte) error {
-	var objects []struct{ Name, Value string }
-	if err := lenient(json.Unmarshal(data, &objects)); err == nil && len(objects) > 0 && objects[0].Name != "" {
-		for _, o := range objects {
-			*h = append(*h, [2]string{o.Name, o.Value})
-		}
-		return nil
-	}
-	var pairs [][]string
-	if err := lenient(json.Unmarshal(data, &pairs)); err == nil {
-		for _, p := range pairs {
-			if len(p) == 2 {
-				*h = append(*h, [2]string{p[0], p[1]})
-			}
-		}
-	}
-	return nil
-}
-
-// lenient takes a value of the wrong type for one that is not there.
-func lenient(err error) error {
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
-		return nil
-	}
-	return err
-}
-
-func (h headers) value(name string) string {
-	for _, kv := range h {
-		if strings.EqualFold(kv[0], name) {
-			return kv[1]
-		}
-	}
-	return ""
-}
 
 // request takes what the headers of the request tell.
 func (e *entry) request(h headers) {
@@ -120,36 +75,6 @@ func (e *entry) response(h headers) {
 			}
 		}
 	}
-}
-
-// readCookie reads a Set-Cookie header without the cookie's value.
-func readCookie(line string) (c saml.Cookie, ok bool) {
-	for i, part := range strings.Split(line, ";") {
-		name, value, _ := strings.Cut(strings.TrimSpace(part), "=")
-		switch {
-		case i == 0:
-			if c.Name = name; name == "" {
-				return c, false
-			}
-		case strings.EqualFold(name, "Domain"):
-			c.Domain = strings.ToLower(strings.TrimPrefix(value, "."))
-		case strings.EqualFold(name, "Path"):
-			c.Path = value
-		case strings.EqualFold(name, "SameSite"):
-			c.SameSite = value
-		case strings.EqualFold(name, "Secure"):
-			c.Secure = true
-		case strings.EqualFold(name, "HttpOnly"):
-			c.HTTPOnly = true
-		case strings.EqualFold(name, "Max-Age"):
-			n, err := strconv.Atoi(value)
-			c.Deleted = err == nil && n <= 0
-		case strings.EqualFold(name, "Expires"):
-			at, err := http.ParseTime(value)
-			c.Deleted = c.Deleted || err == nil && at.Year() < 2000
-		}
-	}
-	return c, true
 }
 
 // page tells whether the entry is a step that a user would see, or that leads to one:
