@@ -110,9 +110,9 @@ func (r *reader) hold(xml []byte) bool {
 func (r *reader) read(data []byte) error {
 	text := bytes.TrimSpace(data)
 	switch {
-	case text[0] == '<' && !isHTML(text):
+	case looksLikeXML(text) && !isHTML(text):
 		return r.readXML(data)
-	case text[0] == '<':
+	case looksLikeXML(text):
 		return r.readHTML(text)
 	case text[0] == '{' || text[0] == '[':
 		return r.readJSON(text)

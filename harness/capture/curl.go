@@ -23,6 +23,7 @@ func isCurl(text []byte) bool {
 // readCurl reads one or several curl commands, one per request.
 func (r *reader) readCurl(text string) error {
 	r.c.Form = "curl command"
+	text = strings.TrimPrefix(text, "$ ") // a prompt
 	words := shellWords(text)
 	if strings.Contains(text, `^"`) || strings.Contains(text, "^\n") || strings.Contains(text, "^\r\n") {
 		r.c.note("curl command with the quoting of cmd")
