@@ -53,7 +53,7 @@ type canonicalizer struct {
 	d        *Document
 	form     form14
 	omit     int32
-	root     int32 // where the root element begins
+	root     int32   // where the root element begins
 	listed   []bool  // by prefix: in the PrefixList
 	rendered []int32 // by prefix: the namespace name last written on an element around, -1 for none
 	undo     []binding

@@ -37,7 +37,7 @@ func (r *reading) explainDigest() {
 	if err := t.start(); err == nil {
 		f.Got = encoded(t.sum)
 		for _, why := range [...]func(*SignatureFault) bool{
-			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byValue, t.byAddition, t.byNamespaces, t.byCharacter,
+			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byAddition, t.byNamespaces, t.byCharacter,
 		} {
 			if why(&f) {
 				break
@@ -49,7 +49,7 @@ func (r *reading) explainDigest() {
 		}
 	}
 	switch f.Cause {
-	case CauseEmpty, CauseAlgorithm, CauseTruncated, CauseC14N, CausePrefixList, CauseEnveloped, CauseWrapping:
+	case CauseEmpty, CauseAlgorithm, CauseTruncated, CauseLength, CauseC14N, CausePrefixList, CauseEnveloped, CauseWrapping:
 		f.Note = fmt.Sprintf("the digest of %s does not agree: %s", r.coverage(), f.Note)
 	default:
 		f.Note = fmt.Sprintf("the digest covers %s, which was changed after signing: %s", r.coverage(), f.Note)
@@ -166,7 +166,7 @@ func (t *trials) byLength(f *SignatureFault) bool {
 	if len(t.digest) == t.h.Size() {
 		return false
 	}
-	cause := CauseUnknown
+	cause := CauseLength
 	if len(t.digest) < t.h.Size() && string(sumInto(nil, t.h, t.base)[:len(t.digest)]) == string(t.digest) {
 		cause = CauseTruncated
 	}
@@ -181,15 +181,10 @@ func (t *trials) byForm(f *SignatureFault) bool {
 		return found(f, CauseComments, "the digest agrees %s comments, against the canonicalization that is named: a comment was added or taken away after signing, or the signer named the wrong one",
 			map[bool]string{true: "with", false: "without"}[swapped.comments])
 	}
-	if t.byPrefixList(f) {
+	// Where no PrefixList is given, an inclusive canonicalization explains more than a
+	// list that would have the same effect.
+	if t.form.prefixes == nil && t.byMethod(f) || t.byPrefixList(f) || t.byMethod(f) {
 		return true
-	}
-	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11, C14N11Comments} {
-		form, _ := c14nForm(uri)
-		form.prefixes = t.form.prefixes
-		if t.agrees(t.apex, t.omit, form, nil) {
-			return found(f, CauseC14N, "the digest agrees with the canonicalization %s, not with the one that is named", uri)
-		}
 	}
 	if t.enveloped {
 		if t.agrees(t.apex, Element{}, t.form, nil) {
@@ -197,6 +192,18 @@ func (t *trials) byForm(f *SignatureFault) bool {
 		}
 	} else if t.agrees(t.apex, t.s.Element, t.form, nil) {
 		return found(f, CauseEnveloped, "the digest agrees with the signature left out, as enveloped-signature would do it")
+	}
+	return false
+}
+
+// byMethod looks for another algorithm of canonicalization.
+func (t *trials) byMethod(f *SignatureFault) bool {
+	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11, C14N11Comments} {
+		form, _ := c14nForm(uri)
+		form.prefixes = t.form.prefixes
+		if t.agrees(t.apex, t.omit, form, nil) {
+			return found(f, CauseC14N, "the digest agrees with the canonicalization %s, not with the one that is named", uri)
+		}
 	}
 	return false
 }

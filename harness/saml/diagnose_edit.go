@@ -33,7 +33,7 @@ func (t *trials) byValue(f *SignatureFault) bool {
 			}
 		}
 		for _, now := range shifted(was) {
-			if t.spanAs(s, now) {
+			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
 				t.pointTo(f, *s, was, now)
 				return found(f, CauseEdited, "the digest agrees when %s reads %s and not %s: this time was edited after signing", f.At.Path, quoteText(now), quoteText(was))
 			}

@@ -458,5 +458,5 @@ func (r *reading) bySize(f *SignatureFault) bool {
 	if f.Got == "" {
 		return false
 	}
-	return found(f, CauseUnknown, "the signature value has %s, and one by a trusted key has %s; it is cut short, or another key made it", f.Got, f.Want)
+	return found(f, CauseLength, "the signature value has %s, and one by a trusted key has %s; it is cut short, or another key made it", f.Got, f.Want)
 }

@@ -34,16 +34,21 @@ const (
 )
 
 // byLayout looks for white space between elements that was added, removed or changed.
-func (t *trials) byLayout(f *SignatureFault) bool {
+func (t *trials) byLayout(f *SignatureFault) bool { return t.inLayouts(f, false) }
+
+// byTrimming looks for the same together with white space around all values.
+func (t *trials) byTrimming(f *SignatureFault) bool { return t.inLayouts(f, true) }
+
+func (t *trials) inLayouts(f *SignatureFault, trim bool) bool {
 	all := []int{signatureLikeAll, signatureKept, signatureInfoLine, signatureLines}
-	plain := layout{name: "without white space between elements"}
+	plain := layout{name: "without white space between elements", trim: trim}
 	if t.laidOut(f, plain, all, base64Layouts) {
 		return true
 	}
 	for _, unit := range [...]string{"  ", "    ", "\t", "", "   ", " "} {
 		for _, slot := range [...]bool{false, true} {
 			for _, relative := range [...]bool{false, true} {
-				l := layout{name: "with lines indented by " + quoteText(unit), unit: unit, lines: true, slot: slot, relative: relative}
+				l := layout{name: "with lines indented by " + quoteText(unit), unit: unit, lines: true, slot: slot, relative: relative, trim: trim}
 				if unit == "" {
 					l.name = "with a line for each element"
 				}
@@ -67,21 +72,19 @@ func (t *trials) laidOut(f *SignatureFault, l layout, signatures []int, values i
 	if !inner {
 		signatures, values = signatures[:1], 1
 	}
-	for trim := range 2 {
-		for _, s := range signatures {
-			for v := range values {
-				l.trim, l.signature, l.values = trim == 1, s, v
-				if t.diagnosis <= 0 || !t.with(t.layoutAlteration(l)) {
-					continue
-				}
-				if v != base64Kept && s == signatureKept && !l.trim && !l.lines && !t.blanksOutside() {
-					return found(f, CauseWhiteSpace, "the digest agrees with other line breaks in the base64 of the signature inside: they were changed after signing")
-				}
-				if l.trim {
-					return found(f, CauseWhiteSpace, "the digest agrees %s and around values: white space was added or removed after signing, as a formatter does", l.name)
-				}
-				return found(f, CauseReindented, "the digest agrees %s: white space was added, removed or re-indented after signing, as a formatter does", l.name)
+	for _, s := range signatures {
+		for v := range values {
+			l.signature, l.values = s, v
+			if t.diagnosis <= 0 || !t.with(t.layoutAlteration(l)) {
+				continue
 			}
+			if v != base64Kept && s == signatureKept && !l.trim && !l.lines && !t.blanksOutside() {
+				return found(f, CauseWhiteSpace, "the digest agrees with other line breaks in the base64 of the signature inside: they were changed after signing")
+			}
+			if l.trim {
+				return found(f, CauseWhiteSpace, "the digest agrees %s and around values: white space was added or removed after signing, as a formatter does", l.name)
+			}
+			return found(f, CauseReindented, "the digest agrees %s: white space was added, removed or re-indented after signing, as a formatter does", l.name)
 		}
 	}
 	return false

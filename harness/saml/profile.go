@@ -161,11 +161,17 @@ func (r *reading) readTransforms() {
 	}
 	r.formed = true
 	r.form = form14{inclusive: true} // without a canonicalization the default holds (XMLDSig 4.3.3.2)
-	envelopes, forms, n := 0, 0, 0
+	n := 0
+	for range r.transforms.Children() {
+		n++
+	}
+	if n > mostTransforms {
+		r.formed = false
+		r.fault(FaultTransform, r.transforms, strconv.Itoa(n), "2", "%d transforms are more than any SAML signature has; they are not run", n)
+		return
+	}
+	envelopes, forms := 0, 0
 	for t := range r.transforms.Children() {
-		if n++; n > mostTransforms {
-			continue
-		}
 		if !t.Is(NSSignature, "Transform") {
 			r.fault(FaultStructure, t, shorten(t.Local()), "Transform", "<%s> cannot stand in <Transforms>", shorten(t.Local()))
 			continue
@@ -194,10 +200,6 @@ func (r *reading) readTransforms() {
 		}
 	}
 	switch {
-	case n > mostTransforms:
-		r.formed = false
-		r.s.Transforms = append(r.s.Transforms, "…")
-		r.fault(FaultTransform, r.transforms, strconv.Itoa(n), "2", "%d transforms are more than any SAML signature has; they are not run", n)
 	case envelopes == 0:
 		r.fault(FaultTransform, r.reference, "", TransformEnveloped, "enveloped-signature is missing: the signature would have to sign itself")
 	case envelopes > 1:
@@ -237,6 +239,9 @@ func (r *reading) prefixList(e Element, f form14) []string {
 		default:
 			r.fault(FaultTransform, c, shorten(c.Local()), "", "<%s> means nothing in this canonicalization", shorten(c.Local()))
 		}
+	}
+	if !inclusive.Exists() {
+		return nil
 	}
 	return strings.FieldsFunc(inclusive.Attr("PrefixList").Value(), func(r rune) bool { return r < 0x80 && isSpace(byte(r)) })
 }

@@ -96,6 +96,7 @@ const (
 	CauseAlgorithm   Cause = "algorithm"        // made by another algorithm than the one named
 	CauseEmpty       Cause = "empty"            // the digest is that of nothing
 	CauseTruncated   Cause = "truncated"        // the value is cut short
+	CauseLength      Cause = "length"           // the value has another length than the algorithm makes
 	CauseWrapping    Cause = "wrapping"         // what is signed stands elsewhere than what is read
 	CauseOtherKey    Cause = "other-key"        // made by a key that could be named
 	CauseDER         Cause = "der"              // an ECDSA value in ASN.1
