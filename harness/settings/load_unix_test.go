@@ -23,11 +23,8 @@ func TestLoadRefusesPipes(t *testing.T) {
 func TestLoadRefusesFiles(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "sub/a", "a")
-	big := write(t, dir, "big", "")
-	require.NoError(t, os.Truncate(big, 1<<20+1))
 	for name, want := range map[string]string{
 		"sub":       "it is a directory",
-		"big":       "it is larger than 1 MiB",
 		"none":      "no such file or directory",
 		"/dev/zero": "it is not a regular file",
 	} {
@@ -42,4 +39,19 @@ func TestLoadRefusesFiles(t *testing.T) {
 			require.EqualError(t, err, name+": cannot read the settings: "+want)
 		})
 	}
+}
+
+// A file that settings name may be larger than settings.
+func TestLoadRefusesLargeFiles(t *testing.T) {
+	dir := t.TempDir()
+	big := write(t, dir, "big", "")
+	path := write(t, dir, "s.yaml", "flex:\n  x509_certificate_file: big\n")
+	require.NoError(t, os.Truncate(big, 1<<20+1))
+	_, err := settings.Load(path)
+	require.EqualError(t, err, path+`:2:26: flex.x509_certificate_file: cannot read the file "big": it is larger than 1 MiB`)
+	require.NoError(t, os.Truncate(big, 1<<18+1))
+	_, err = settings.Load(path)
+	require.NoError(t, err)
+	_, err = settings.Load(big)
+	require.EqualError(t, err, big+": cannot read the settings: it is larger than 256 KiB")
 }

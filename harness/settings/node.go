@@ -3,33 +3,31 @@ package settings
 import (
 	"fmt"
 	"strconv"
-
-	"github.com/samlproof/samlproof/harness/settings/internal/yaml"
 )
 
 // mapping reads the entries of o from a node. A nil node is a mapping that the file
 // leaves out: its settings then have their paths, and the place of what lacks them.
-func (r *reader) mapping(n *yaml.Node, o object, path string, at Place) {
-	if n != nil && n.Kind != yaml.Mapping && n.Kind != yaml.Absent {
-		r.fail(r.place(n), subject(path)+" wants keys and values, not "+kind(n), "")
+func (r *reader) mapping(n *node, o object, path string, at Place) {
+	if n != nil && n.shape != mapping && n.shape != absent {
+		r.fail(n.place, subject(path)+" wants keys and values, not "+kind(n), "")
 		return
 	}
-	typed := map[string]yaml.Pair{}
+	typed := map[string]pair{}
 	if n != nil {
 		if o.set != nil {
 			*o.set, *o.place = true, at
 		}
-		for _, pair := range n.Pairs {
-			key := pair.Key.Text
+		for _, p := range n.pairs {
+			key := p.key.text
 			if !known(o.entries, key) {
 				hint := ""
 				if len(r.errs) < mostErrors {
 					hint = suggestion(o.entries, key)
 				}
-				r.fail(r.place(pair.Key), unknown(path, key), hint)
+				r.fail(p.key.place, unknown(path, key), hint)
 				continue
 			}
-			typed[key] = pair
+			typed[key] = p
 		}
 	}
 	for _, e := range o.entries {
@@ -38,70 +36,70 @@ func (r *reader) mapping(n *yaml.Node, o object, path string, at Place) {
 }
 
 // entry reads one key of a mapping; at is the place of the mapping.
-func (r *reader) entry(typed map[string]yaml.Pair, e entry, path string, at Place) {
+func (r *reader) entry(typed map[string]pair, e entry, path string, at Place) {
 	v, ok := typed[e.key]
 	if ok {
-		at = r.place(v.Key)
+		at = v.key.place
 	}
 	switch to := e.to.(type) {
 	case *Text:
-		r.text(v.Value, to, path, at)
+		r.text(v.value, to, path, at)
 	case *Flag:
-		r.flag(v.Value, to, path, at)
+		r.flag(v.value, to, path, at)
 	case *Number:
-		r.number(v.Value, to, path, at)
+		r.number(v.value, to, path, at)
 	case *File:
-		r.file(v.Value, to, path, at)
+		r.file(v.value, to, path, at)
 	case inline:
 		r.inline(v, typed[e.key+"_file"], to.File, path, at)
 	case object:
-		r.mapping(v.Value, to, path, at)
+		r.mapping(v.value, to, path, at)
 	case listed:
-		r.list(v.Value, to, path)
+		r.list(v.value, to, path)
 	}
 }
 
 // typed notes what was typed for a setting and where: at is the place of its key, or of
 // the mapping that lacks it where n is nil.
-func typed[T any](r *reader, n *yaml.Node, to *Field[T], path string, at Place) {
+func typed[T any](r *reader, n *node, to *Field[T], path string, at Place) {
 	to.Path, to.Place, to.Set = path, at, n != nil
-	if n != nil && n.Kind != yaml.Absent {
-		to.Place = r.place(n)
+	if n != nil && n.shape != absent {
+		to.Place = n.place
 	}
 }
 
 // text reads a text exactly as it was typed, whatever type YAML would see in it: 00123
 // keeps its zeros, and null is a family name. Nothing after the colon is an empty text.
-func (r *reader) text(n *yaml.Node, to *Text, path string, at Place) {
+func (r *reader) text(n *node, to *Text, path string, at Place) {
 	typed(r, n, to, path, at)
 	switch {
-	case n == nil || n.Kind == yaml.Absent:
-	case n.Kind != yaml.Scalar:
+	case n == nil || n.shape == absent:
+	case n.shape != scalar:
 		r.fail(to.Place, subject(path)+" wants one text, not "+kind(n), "")
 	default:
-		to.Value = n.Text
+		to.Value = n.text
 	}
 }
 
-func (r *reader) flag(n *yaml.Node, to *Flag, path string, at Place) {
+func (r *reader) flag(n *node, to *Flag, path string, at Place) {
 	typed(r, n, to, path, at)
 	switch {
 	case n == nil:
-	case n.Kind == yaml.Scalar && n.Plain && n.Text == "true":
+	case n.shape == scalar && n.plain && n.text == "true":
 		to.Value = true
-	case n.Kind == yaml.Scalar && n.Plain && n.Text == "false":
+	case n.shape == scalar && n.plain && n.text == "false":
 	default:
 		r.fail(to.Place, subject(path)+" wants true or false, not "+kind(n), "true is a ticked box; without quotes and in small letters")
 	}
 }
 
-func (r *reader) number(n *yaml.Node, to *Number, path string, at Place) {
+func (r *reader) number(n *node, to *Number, path string, at Place) {
 	typed(r, n, to, path, at)
 	if n == nil {
 		return
 	}
-	value, err := strconv.ParseInt(n.Text, 10, 32)
-	if err != nil || n.Kind != yaml.Scalar || !n.Plain {
+	value, err := strconv.ParseInt(n.text, 10, 32)
+	if err != nil || n.shape != scalar || !n.plain {
 		r.fail(to.Place, subject(path)+" wants a whole number, not "+kind(n), "in digits, without quotes")
 		return
 	}
@@ -109,7 +107,7 @@ func (r *reader) number(n *yaml.Node, to *Number, path string, at Place) {
 }
 
 // file reads a setting that names a file, and the file.
-func (r *reader) file(n *yaml.Node, to *File, path string, at Place) {
+func (r *reader) file(n *node, to *File, path string, at Place) {
 	r.text(n, &to.Text, path, at)
 	if to.Value == "" {
 		return
@@ -137,52 +135,52 @@ func (r *reader) file(n *yaml.Node, to *File, path string, at Place) {
 
 // inline reads a file whose content stands under its key, or whose name stands under
 // the key with _file.
-func (r *reader) inline(content, name yaml.Pair, to *File, path string, at Place) {
+func (r *reader) inline(content, name pair, to *File, path string, at Place) {
 	switch {
-	case content.Key != nil && name.Key != nil:
-		r.fail(r.place(name.Key), fmt.Sprintf("%s and %s are both there", path, path+"_file"), "keep the one that is meant")
-	case name.Key != nil:
-		r.file(name.Value, to, path+"_file", r.place(name.Key))
+	case content.key != nil && name.key != nil:
+		r.fail(name.key.place, fmt.Sprintf("%s and %s are both there", path, path+"_file"), "keep the one that is meant")
+	case name.key != nil:
+		r.file(name.value, to, path+"_file", name.key.place)
 	default:
-		r.text(content.Value, &to.Text, path, at)
-		if content.Key != nil {
+		r.text(content.value, &to.Text, path, at)
+		if content.key != nil {
 			to.Data, to.Value = []byte(to.Value), ""
 		}
 	}
 }
 
-func (r *reader) list(n *yaml.Node, to listed, path string) {
+func (r *reader) list(n *node, to listed, path string) {
 	switch {
-	case n == nil || n.Kind == yaml.Absent:
+	case n == nil || n.shape == absent:
 		return
-	case n.Kind != yaml.List:
-		r.fail(r.place(n), subject(path)+" wants a list, not "+kind(n), "begin each entry with a dash and a space")
+	case n.shape != list:
+		r.fail(n.place, subject(path)+" wants a list, not "+kind(n), "begin each entry with a dash and a space")
 		return
-	case len(n.Items) > mostListed:
-		r.fail(r.place(n.Items[mostListed]), fmt.Sprintf("%s has more than %d entries", path, mostListed), "")
+	case len(n.items) > mostListed:
+		r.fail(n.items[mostListed].place, fmt.Sprintf("%s has more than %d entries", path, mostListed), "")
 		return
 	}
-	for i, item := range n.Items {
+	for i, item := range n.items {
 		to.grow()
 		path := fmt.Sprintf("%s[%d]", path, i)
 		to.named(i, path)
 		if entries, text := to.entry(i); text != nil {
-			r.text(item, text, path, r.place(item))
+			r.text(item, text, path, item.place)
 		} else {
-			r.mapping(item, object{entries: entries}, path, r.place(item))
+			r.mapping(item, object{entries: entries}, path, item.place)
 		}
 	}
 }
 
 // kind is what a node is, in a message.
-func kind(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.Mapping:
+func kind(n *node) string {
+	switch n.shape {
+	case mapping:
 		return "keys and values"
-	case yaml.List:
+	case list:
 		return "a list"
-	case yaml.Scalar:
-		return "the text " + quoted(n.Text)
+	case scalar:
+		return "the text " + quoted(n.text)
 	}
 	return "nothing"
 }

@@ -6,8 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"github.com/samlproof/samlproof/harness/settings/internal/yaml"
 )
 
 // Load reads the settings file at path, and the files that it names, which are relative
@@ -16,6 +14,9 @@ func Load(path string) (*Settings, error) {
 	data, err := regular(path)
 	if err != nil {
 		return nil, &Error{Place: Place{File: path}, Text: "cannot read the settings: " + reason(err)}
+	}
+	if len(data) > mostText {
+		return nil, &Error{Place: Place{File: path}, Text: "cannot read the settings: it is larger than 256 KiB"}
 	}
 	dir := filepath.Dir(path)
 	return Read(path, data, func(name string) ([]byte, error) {
@@ -77,13 +78,6 @@ func Read(name string, data []byte, open func(name string) ([]byte, error)) (*Se
 	return s, nil
 }
 
-// What settings may be at most. A real file has some kilobytes.
-const (
-	mostBytes  = 1 << 20 // of the settings, and of each file named in them
-	mostNamed  = 1 << 24 // of all files named in them together
-	mostListed = 5_000   // entries of one list
-)
-
 // A reader reads one settings file and collects what is wrong with it.
 type reader struct {
 	name  string
@@ -94,28 +88,4 @@ type reader struct {
 
 func (r *reader) fail(at Place, text, hint string) {
 	r.errs = append(r.errs, &Error{Place: at, Text: text, Hint: hint})
-}
-
-// place is where a node begins.
-func (r *reader) place(n *yaml.Node) Place { return Place{r.name, n.Line, n.Column} }
-
-// parse is the one document of the file.
-func (r *reader) parse(data []byte) (root *yaml.Node, ok bool) {
-	if len(data) > mostBytes {
-		r.fail(Place{File: r.name}, "the file is larger than 1 MiB", "is this the settings file?")
-		return nil, false
-	}
-	root, err := yaml.Parse(data)
-	var syntax *yaml.Error
-	switch {
-	case errors.As(err, &syntax):
-		r.fail(Place{r.name, syntax.Line, syntax.Column}, syntax.Text, syntax.Hint)
-	case err != nil:
-		r.fail(Place{File: r.name}, err.Error(), "")
-	case root.Kind == yaml.Absent:
-		r.fail(Place{File: r.name}, "the file holds no settings", "settings have the keys salesforce: and flex:")
-	default:
-		return root, true
-	}
-	return nil, false
 }
