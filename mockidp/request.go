@@ -181,12 +181,20 @@ func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnReq
 	if !app.VerifyRequestSignatures.Value {
 		return nil
 	}
+	redirect := m.Binding == saml.BindingRedirect
+	signed := request.Signature.Exists()
+	if redirect {
+		signed = saml.VerifyQuery(m.Query, nil, nil) != nil
+	}
+	if !signed { // whatever the certificate is like
+		return because(InvalidSignature, "the request is not signed")
+	}
 	cert, err := saml.ParseCertificate(app.RequestCertificate.Data)
 	if err != nil {
 		return because(InvalidSP, "the certificate for request signatures cannot be read: %s", err)
 	}
 	trusted := saml.Certificate{X509: cert, Name: "Connected App › Verify Request Signatures"}
-	if m.Binding == saml.BindingRedirect {
+	if redirect {
 		switch s := saml.VerifyQuery(m.Query, []saml.Certificate{trusted}, nil); {
 		case s == nil:
 			return because(InvalidSignature, "the request is not signed")
@@ -196,9 +204,6 @@ func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnReq
 			return because(InvalidSignature, "it is not one of the certificate's key")
 		}
 		return nil
-	}
-	if !request.Signature.Exists() {
-		return because(InvalidSignature, "the request is not signed")
 	}
 	for _, s := range saml.VerifySignatures(doc, []saml.Certificate{trusted}, nil) {
 		switch {

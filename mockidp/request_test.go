@@ -48,7 +48,11 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{name: "signature wanted, certificate unreadable", change: func(s *settings.Salesforce) {
 			wantSigned(s)
 			s.ConnectedApp.RequestCertificate.Data = []byte("x")
-		}, method: "GET", address: redirect(authnRequest(""), nil), status: 500, code: "InvalidSp", text: "the certificate for request signatures cannot be read"},
+		}, method: "GET", address: redirect(authnRequest(""), nil) + "&SigAlg=x&Signature=AAAA", status: 500, code: "InvalidSp", text: "the certificate for request signatures cannot be read"},
+		{name: "signature wanted, no certificate, not signed", change: func(s *settings.Salesforce) {
+			wantSigned(s)
+			s.ConnectedApp.RequestCertificate = settings.File{}
+		}, method: "GET", address: redirect(authnRequest(""), nil), status: 403, code: "InvalidSignature", text: "the request is not signed"},
 		{name: "unknown app", method: "GET", address: "/idp/login?app=0sp000000000000", status: 400, code: "UnableToResolve", text: "Unable to resolve request into a Service Provider"},
 		{name: "no app", method: "GET", address: "/idp/login", status: 400, code: "UnableToResolve", text: "Unable to resolve request into a Service Provider"},
 		{name: "no My Domain", change: func(s *settings.Salesforce) { s.MyDomain.Value = "" }, method: "GET", address: redirect(authnRequest(""), nil), status: 500, code: "NoSubdomain", text: "No My Domain deployed in the org"},
