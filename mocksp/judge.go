@@ -29,7 +29,7 @@ const skew = 3 * time.Minute
 //   - two Audience elements in one AudienceRestriction, where the last is not Flex's
 //   - Conditions without NotOnOrAfter
 //   - several SubjectConfirmations of which one does not match
-//   - a KeyInfo with another certificate for the same key, or with one it cannot parse
+//   - a KeyInfo with a certificate of another key, or with one it cannot parse
 //   - a prefix that is bound anew inside the assertion
 //   - InclusiveNamespaces on CanonicalizationMethod
 //   - spaces in SignatureValue or DigestValue

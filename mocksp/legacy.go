@@ -26,7 +26,7 @@ func judgeLegacy(c *matter, library answer, cert *x509.Certificate) string {
 		return "No Signature found. SAML Response rejected"
 	case library.kind == answerSignature:
 		return broken
-	case c.r.Signature.Exists() && c.a.Signature.Exists() && !verifyAssertion(c.message.XML, cert, c.now):
+	case c.r.Signature.Exists() && c.a.Signature.Exists() && !verifyAssertion(c.message.XML, c.embedded(cert), c.now):
 		return broken // the library looks no further once the response's is good
 	}
 	if text := legacySubject(c); text != "" {

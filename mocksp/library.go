@@ -81,6 +81,7 @@ func askLibrary(c *matter, cert *x509.Certificate) answer {
 
 // identityProvider is the metadata that the half amounts to.
 func identityProvider(c *matter, cert *x509.Certificate) *crewjam.EntityDescriptor {
+	cert = c.embedded(cert)
 	key := crewjam.KeyDescriptor{Use: "signing"}
 	key.KeyInfo.X509Data.X509Certificates = []crewjam.X509Certificate{{Data: base64.StdEncoding.EncodeToString(cert.Raw)}}
 	idp := crewjam.IDPSSODescriptor{
@@ -91,6 +92,33 @@ func identityProvider(c *matter, cert *x509.Certificate) *crewjam.EntityDescript
 		EntityID:          c.half.IdentityProviderIssuer.Value,
 		IDPSSODescriptors: []crewjam.IDPSSODescriptor{idp},
 	}
+}
+
+// mostCertificates is how many certificates of a response are looked at.
+const mostCertificates = 8
+
+// embedded is the response's certificate of the same key as the pinned one, where it has
+// one, else the pinned one. The library compares certificates byte for byte; the libraries
+// of Flex verify with the key of the pinned one, which a renewed certificate may share.
+func (c *matter) embedded(pinned *x509.Certificate) *x509.Certificate {
+	left := mostCertificates
+	for e := range c.doc.Elements() {
+		if !e.Is(saml.NSSignature, "X509Certificate") {
+			continue
+		}
+		if left--; left < 0 {
+			break
+		}
+		der, _, err := saml.DecodeBase64(e.Text())
+		if err != nil {
+			continue
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err == nil && bytes.Equal(cert.RawSubjectPublicKeyInfo, pinned.RawSubjectPublicKeyInfo) {
+			return cert
+		}
+	}
+	return pinned
 }
 
 // asUsual calls the library at a time and with the tolerances of Flex, and puts its

@@ -47,6 +47,19 @@ func TestOrdinaryRefusesValid(t *testing.T) {
 	}
 }
 
+// A certificate that was renewed for the same key verifies what the old one did.
+func TestOrdinaryKnowsTheKey(t *testing.T) {
+	t.Parallel()
+	for _, sso := range bothGenerations {
+		m, h := mint{sso: sso}, half(t, sso)
+		h.X509Certificate.Data = certificate(t, 0, now.AddDate(-2, 0, 0), now.AddDate(0, 0, 1))
+		v := mocksp.Ordinary(&h, m.message(t), nil, now)
+		assert.True(t, v.Accepted, v.Text+" "+v.Detail)
+		h.X509Certificate.Data = certificate(t, 1, now.AddDate(-1, 0, 0), now.AddDate(1, 0, 0))
+		assert.False(t, mocksp.Ordinary(&h, m.message(t), nil, now).Accepted)
+	}
+}
+
 // What an ordinary service provider lets pass, though a strict one must not.
 func TestOrdinaryAcceptsWrong(t *testing.T) {
 	t.Parallel()
