@@ -28,7 +28,11 @@ func settingsFullNameValue(s *settings.Salesforce, want *Expect) []Finding {
 		if c.Key.Value != attributeFullName {
 			continue
 		}
-		if _, known := evaluated(s, &s.Users[0], c.Value.Value, want.At); known && !dependsOnUser(c.Value.Value) {
+		if value, known := evaluated(s, &s.Users[0], c.Value.Value, want.At); known && !dependsOnUser(c.Value.Value) {
+			if strings.TrimSpace(value) == "" {
+				return one(typed(c.Value, c.Value.Value, `$User.FirstName + " " + $User.LastName`).noted("it gives nothing for any user").
+					fixed(mend(c.Value.Path, `Type $User.FirstName + " " + $User.LastName.`)))
+			}
 			return one(typed(c.Value, c.Value.Value, `$User.FirstName + " " + $User.LastName`).
 				noted("every user gets the same name").only(Warning).
 				fixed(mend(c.Value.Path, `Type $User.FirstName + " " + $User.LastName.`)))
