@@ -60,7 +60,7 @@ var AttributesName = &Check{
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 2.7.3.1", "SAMLCore 1.3.1"},
-	Covers:   []string{"ATR-02", "XML-07", "ATR-04"},
+	Covers:   []string{"ATR-02", "XML-07", "ATR-04", "IIP-SP11"},
 	Since:    "0.1",
 	Text:     `Name, with NameFormat, is what an attribute is known by; FriendlyName is for people to read and never stands for it.`,
 	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Give each attribute its Name."},

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -10,7 +11,7 @@ import (
 var bindingChecks = []*Check{
 	BindingParameters, BindingOneMessage, BindingParameter, BindingPercentEncoding, BindingEncoding, BindingBase64, BindingDeflate,
 	BindingEmbeddedSignature, BindingSignatureParameters, BindingQuerySignature,
-	BindingRelayStateLength, BindingURLLength, BindingHTTPS,
+	BindingRelayStateLength, BindingURLLength, BindingHTTPS, BindingHTTPStatus,
 }
 
 // onMessages hands a check each message that travelled in a known way, with what it is
@@ -313,4 +314,40 @@ func insecure(list []Finding, at saml.Place, v string) []Finding {
 		return list
 	}
 	return append(list, found(at, v, "https"+v[4:]))
+}
+
+// BindingHTTPStatus notes failures that are told by HTTP instead of SAML.
+var BindingHTTPStatus = &Check{
+	ID:       "binding/http-status",
+	Title:    "No message is answered by an HTTP error",
+	Severity: Warning,
+	Basis:    Normative,
+	Sources:  []string{"SAMLBind 3.4.6", "SAMLBind 3.5.6"},
+	Covers:   []string{"BND-21"},
+	Since:    "0.1",
+	Text:     `What goes wrong with a message is told in SAML or on a page for people, not by an HTTP status of 400 and above, which says that the exchange of messages itself failed. Flex answers refused responses by 401 and JSON, which is a known deviation. Judged where the browser's way was recorded.`,
+	Fix:      Fix{Side: SP, Setting: "log of the side that answered", Text: "Look up what the status stands for."},
+	Follows:  []string{"login/accepted", "login/identity-provider-refused", "login/interrupted", "login/unreachable"},
+	Run:      onExchange(httpStatus),
+}
+
+func httpStatus(x *saml.Exchange, want *Expect) (list []Finding) {
+	for i := range x.Steps {
+		s := &x.Steps[i]
+		if s.Status < 400 || !carriesMessage(x, s) {
+			continue
+		}
+		list = append(list, deviating(want, "binding/http-status", Finding{At: s.Method + " " + s.URL, Got: strconv.Itoa(s.Status), Want: "an answer below 400"}))
+	}
+	return list
+}
+
+// carriesMessage reports whether a step is that of the request or the response.
+func carriesMessage(x *saml.Exchange, s *saml.Step) bool {
+	for _, m := range [...]*saml.Message{x.Request, x.Response} {
+		if m != nil && m.URL != "" && (s.URL == m.URL || strings.HasPrefix(s.URL, m.URL+"?")) {
+			return true
+		}
+	}
+	return false
 }

@@ -42,6 +42,9 @@ type Case struct {
 	// Decrypted is what became of each EncryptedAssertion, in order.
 	Decrypted []Decrypted
 
+	metadata *metadata       // of a case of metadata; nil for logins
+	logout   []logoutMessage // of the exchange, in order
+
 	noRequest, noResponse string // why there is none, for skips
 	failure               any    // what went wrong in reading, where that was no fault of the message
 }
@@ -75,6 +78,7 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 	}
 	c.readRequest()
 	c.readResponse()
+	c.readLogout()
 	return c
 }
 

@@ -9,3 +9,6 @@ var messageChecks = slices.Concat(
 	xmlChecks, responseChecks, encryptionChecks, signatureChecks,
 	assertionChecks, subjectChecks, conditionsChecks, authenticationChecks, attributesChecks,
 )
+
+// peerChecks judge what is no part of a login: metadata, and logout.
+var peerChecks = slices.Concat(metadataChecks, logoutChecks)

@@ -40,6 +40,11 @@ var KnownDeviations = []KnownDeviation{
 		Source: "a request of Flex as it was seen",
 	},
 	{
+		Check: "binding/http-status", Product: "Flex",
+		Text:   "Flex answers a response that it refuses by an HTTP status and JSON, which a browser shows as a dialog or a bare page.",
+		Source: "Twilio, Configuring SSO and IdP in Flex; errors 70004 and 70251",
+	},
+	{
 		Check: "attributes/packed-values", Product: "Salesforce",
 		Text:   "Salesforce sends several roles as one value parted by commas, and Flex takes it apart.",
 		Source: "Twilio, Configure Salesforce SSO with Flex",

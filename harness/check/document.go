@@ -33,6 +33,8 @@ var families = []struct{ name, judges string }{
 	{"authentication", "How the user was authenticated."},
 	{"attributes", "What it says of the user."},
 	{"login", "What became of the login as a whole."},
+	{"metadata", "Metadata of an identity or a service provider, judged by itself."},
+	{"logout", "Messages of logout, where any were seen."},
 }
 
 // Markdown documents checks, each under a heading of its own.

@@ -66,6 +66,8 @@ type login struct {
 	query, body       string
 	relay, returned   *string
 	sentTo            string // where the response went
+	steps             []saml.Step
+	verdict           *saml.Verdict
 	want              Expect
 }
 
@@ -210,7 +212,7 @@ func (l *login) xml(t testing.TB) string {
 // exchange is the login as it crossed the wire. The edits are of its bytes.
 func (l *login) exchange(t testing.TB, edits [][2]string) *saml.Exchange {
 	t.Helper()
-	x := &saml.Exchange{Flow: l.flow, Name: "test"}
+	x := &saml.Exchange{Flow: l.flow, Name: "test", Steps: l.steps, Verdict: l.verdict}
 	if l.flow == saml.FlowSP && l.request != "" {
 		var err error
 		if l.signRequest != "" {
@@ -247,6 +249,9 @@ func (l *login) exchange(t testing.TB, edits [][2]string) *saml.Exchange {
 	}
 	return x
 }
+
+// base64Of is octets in base64.
+func base64Of(data []byte) string { return base64.StdEncoding.EncodeToString(data) }
 
 // form is the body of a form.
 func form(param, xml string, relay *string) string {
@@ -346,6 +351,12 @@ func (l *login) set(t testing.TB, key, value string) {
 		l.want.RequestsSigned = true
 	case "canonicalization":
 		l.canonicalization = value
+	case "answered":
+		status, err := strconv.Atoi(value)
+		require.NoError(t, err)
+		l.steps = []saml.Step{{Method: "POST", URL: l.sentTo, Status: status}}
+	case "refused":
+		l.verdict = &saml.Verdict{Status: 401, Code: value}
 	case "reference":
 		l.reference = value
 	case "request certificates", "certificates", "hints":

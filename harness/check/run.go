@@ -4,13 +4,17 @@ import "fmt"
 
 // Run judges the case by each check in turn. A check that panics is Broken; the
 // others go on. Results come in the order of checks, and those that explain each other
-// are linked.
+// are linked. Checks of metadata and of logout have results only where there is any.
 func Run(checks []*Check, c *Case) []Result {
-	results := make([]Result, len(checks))
+	results := make([]Result, 0, len(checks))
 	failed := false
-	for i, ch := range checks {
-		results[i] = ch.run(c)
-		failed = failed || results[i].Status == Fail
+	for _, ch := range checks {
+		if !c.concerns(ch) {
+			continue
+		}
+		r := ch.run(c)
+		failed = failed || r.Status == Fail
+		results = append(results, r)
 	}
 	if failed {
 		link(results, results)

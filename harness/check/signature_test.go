@@ -38,7 +38,7 @@ func TestEveryFaultIsTold(t *testing.T) {
 // Whatever the reader refuses, one check of the response tells it.
 func TestEveryProblemIsTold(t *testing.T) {
 	for p := saml.Malformed; p <= saml.Version+10; p++ {
-		c := &Case{Exchange: &saml.Exchange{}, Expect: &Expect{}, ResponseErr: &saml.SyntaxError{Problem: p, Line: 1, Column: 1, Text: "why"}}
+		c := &Case{Exchange: &saml.Exchange{}, noRequest: "none", Expect: &Expect{}, ResponseErr: &saml.SyntaxError{Problem: p, Line: 1, Column: 1, Text: "why"}}
 		var told []string
 		for _, r := range Run(ForProfile(messageChecks, SAML), c) {
 			if r.Status == Fail {

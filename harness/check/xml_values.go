@@ -200,7 +200,7 @@ var XMLAbsoluteURIs = &Check{
 	Text: `URIs of a SAML message have a scheme and are not empty. What is an entity ID (Issuer, Audience, AuthenticatingAuthority) and no URI is a warning,
 because identity and service providers in wide use name themselves by a plain word.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Write the URI in full, with its scheme, and without white space around it."},
-	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/*"},
+	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/entity-id", "settings/acs-url", "settings/issuer"},
 	Run:     onDocuments(absoluteURIs),
 }
 

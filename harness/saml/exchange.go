@@ -28,6 +28,8 @@ type Exchange struct {
 	Verdict  *Verdict // what the service provider said; nil where it was not asked
 	Stop     *Stop    // why the login ended before a verdict; nil where it did not
 
+	Logout []*Message // LogoutRequest and LogoutResponse messages that were seen, in order
+
 	Steps  []Step  // the browser's way, in order
 	Events []Event // what the identity provider logged
 

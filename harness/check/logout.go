@@ -1,0 +1,403 @@
+package check
+
+import (
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// logoutChecks judge the messages by which a session is ended on both sides.
+var logoutChecks = []*Check{
+	LogoutMessage, LogoutIssuer, LogoutDestination, LogoutSigned, LogoutSignature,
+	LogoutIdentifier, LogoutSameSubject, LogoutSessionIndex, LogoutNotOnOrAfter, LogoutReason,
+	LogoutStatus, LogoutInResponseTo, LogoutAnswered, LogoutBinding,
+}
+
+// LogoutMessage wants messages of logout with their attributes.
+var LogoutMessage = &Check{
+	ID:       "logout/message",
+	Title:    "Messages of logout are well-formed, with ID, Version and IssueInstant",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.1", "SAMLCore 3.7.2", "SAMLCore 3.2.1", "SAMLCore 3.2.2"},
+	Covers:   []string{"SLO-04", "XML-01"},
+	Since:    "0.1",
+	Text:     `A LogoutRequest or a LogoutResponse of SAML 2.0, read by the strict reader, with an ID that is an xs:ID, the Version 2.0 and an IssueInstant in UTC that does not lie ahead.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Issue messages of logout as the schemas have them."},
+	Run:      logoutMessages,
+}
+
+func logoutMessages(c *Case) Outcome {
+	if len(c.logout) == 0 {
+		return skip("no logout was seen")
+	}
+	c.mustBeRead()
+	var list []Finding
+	for i := range c.logout {
+		l := &c.logout[i]
+		switch {
+		case l.err != nil:
+			list = append(list, syntaxFinding("logout", l.err))
+			continue
+		case !l.isRequest() && !l.isResponse():
+			list = append(list, found(l.root.At(), expandedName(l.root), "LogoutRequest or LogoutResponse"))
+			continue
+		}
+		list = append(list, idFinding(l.root)...)
+		list = append(list, versionFinding(l.root)...)
+		list = presentTime(l.root, "IssueInstant", list)
+		if a := l.root.Attr("IssueInstant"); !c.Expect.At.IsZero() {
+			if t := readInstant(a); t.future(c.Expect) {
+				list = append(list, clockFinding(a, t, c.Expect, "not after "))
+			}
+		}
+	}
+	return Outcome{Findings: list}
+}
+
+// LogoutIssuer wants messages of logout to come from the peer.
+var LogoutIssuer = &Check{
+	ID:       "logout/issuer",
+	Title:    "Messages of logout name their Issuer, one of the two sides",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLProf 4.4.4.1", "SAMLProf 4.4.4.2"},
+	Covers:   []string{"SLO-01", "SLO-02"},
+	Since:    "0.1",
+	Text:     `Issuer is there, written as an entity ID, and where both sides are known it is that of one of them, character by character.`,
+	Fix:      Fix{Side: IDP, Setting: "entity ID", Text: "Use one entity ID for logins and logout."},
+	Run: onLogout(func(c *Case, l *logoutMessage) []Finding {
+		issuer := l.root.Child(saml.NSAssertion, "Issuer")
+		if !issuer.Exists() || blank(issuer.Text()) {
+			return one(found(l.root.At(), "no Issuer", "the entity ID of the sender"))
+		}
+		list := issuerFormat(issuer)
+		if peers := c.Expect.peers(); len(peers) > 0 && !among(issuer.Text(), peers) {
+			list = append(list, differs(issuer.At(), issuer.Text(), peers))
+		}
+		return list
+	}),
+}
+
+// LogoutDestination compares Destination with where the message went.
+var LogoutDestination = &Check{
+	ID:       "logout/destination",
+	Title:    "Messages of logout name the address that they reach",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.2.1", "SAMLCore 3.2.2", "SAMLBind 3.4.5.2", "SAMLBind 3.5.5.2"},
+	Covers:   []string{"SLO-03"},
+	Since:    "0.1",
+	Text:     `A signed message has a Destination, and where it is known where the message went, Destination is that address.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout URL", Text: "Use the other side's address for logout, character by character."},
+	Run: onLogout(func(_ *Case, l *logoutMessage) []Finding {
+		d := l.root.Attr("Destination")
+		switch {
+		case !d.Exists():
+			if logoutSigned(l) {
+				return one(found(l.root.At(), "no Destination", "the address for logout"))
+			}
+		case l.URL != "" && d.Value() != l.URL:
+			return one(differs(d.At(), d.Value(), []string{l.URL}))
+		}
+		return nil
+	}),
+}
+
+// logoutSigned reports whether a message of logout carries a signature.
+func logoutSigned(l *logoutMessage) bool {
+	return l.root.Child(saml.NSSignature, "Signature").Exists() || querySigned(l.Message)
+}
+
+// LogoutSigned wants messages of logout to be signed.
+var LogoutSigned = &Check{
+	ID:       "logout/signed",
+	Title:    "Messages of logout are signed",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLProf 4.4.3.1", "SAMLProf 4.4.4.1", "SAMLProf 4.4.4.2"},
+	Covers:   []string{"SLO-10", "SDP-SP25", "SDP-IDP24", "BND-07"},
+	Since:    "0.1",
+	Text:     `Messages of logout that pass through the browser are signed, in the query on HTTP-Redirect and in the XML on HTTP-POST: otherwise any page can log a user out.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Sign messages of logout."},
+	Run: onLogout(func(_ *Case, l *logoutMessage) []Finding {
+		switch {
+		case l.Binding == saml.BindingRedirect && !querySigned(l.Message):
+			return one(found(l.root.At(), "no signature in the query", "SigAlg and Signature"))
+		case !logoutSigned(l):
+			return one(found(l.root.At(), "no signature", "a signature"))
+		}
+		return nil
+	}),
+}
+
+// LogoutSignature verifies the signatures of messages of logout.
+var LogoutSignature = &Check{
+	ID:       "logout/signature",
+	Title:    "Signatures of messages of logout are valid",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 5.4", "SAMLBind 3.4.4.1"},
+	Covers:   []string{"SLO-10", "SLO-17", "BND-10"},
+	Since:    "0.1",
+	Text:     `The same rules hold as for responses: structure, place, reference, algorithms, digest, value and key. They are verified with the certificates of whichever side the Issuer names. Judged where a certificate of that side is known.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Sign with the key that the other side trusts, and hand the message on byte for byte."},
+	Follows:  []string{"logout/issuer", "logout/signed"},
+	Run:      onLogout(logoutSignature),
+}
+
+func logoutSignature(c *Case, l *logoutMessage) (list []Finding) {
+	certs := c.Expect.certificatesOf(l.root.Child(saml.NSAssertion, "Issuer").Text())
+	if len(certs) == 0 {
+		return nil
+	}
+	for _, s := range saml.VerifySignatures(l.doc, certs, c.Expect.Hints) {
+		for _, f := range s.Faults {
+			list = append(list, faultFinding(f))
+		}
+	}
+	if !querySigned(l.Message) {
+		return list
+	}
+	if q := saml.VerifyQuery(l.Query, certs, c.Expect.Hints); q != nil {
+		for _, f := range q.Faults {
+			list = append(list, Finding{At: f.At.Path, Got: f.Got, Want: f.Want, Note: f.Note})
+		}
+	}
+	return list
+}
+
+// identifierOf is the identifier of a LogoutRequest, and how many there are.
+func identifierOf(l *logoutMessage) (id saml.Element, n int) {
+	for e := range l.root.Children() {
+		if e.Space() == saml.NSAssertion && (e.Local() == "NameID" || e.Local() == "BaseID" || e.Local() == "EncryptedID") {
+			id = e
+			n++
+		}
+	}
+	return id, n
+}
+
+// LogoutIdentifier wants one identifier.
+var LogoutIdentifier = &Check{
+	ID:       "logout/identifier",
+	Title:    "A LogoutRequest has exactly one identifier",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.1"},
+	Covers:   []string{"SLO-06"},
+	Since:    "0.1",
+	Text:     `Exactly one of NameID, BaseID and EncryptedID says whose session ends.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Send the NameID of the login."},
+	Run: onLogoutRequest(func(_ *Case, l *logoutMessage) []Finding {
+		if id, n := identifierOf(l); n != 1 {
+			return one(found(l.root.At(), severalOf(n, "identifiers"), "one"))
+		} else if id.Local() == "NameID" && blank(id.Text()) {
+			return one(found(id.At(), id.Text(), "the user's identifier"))
+		}
+		return nil
+	}),
+}
+
+// LogoutSameSubject compares the identifier with that of the login.
+var LogoutSameSubject = &Check{
+	ID:       "logout/same-subject",
+	Title:    "The identifier of a LogoutRequest is that of the login",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.3.4", "SAMLProf 4.4.4.1", "SAML2int SDP-SP29"},
+	Covers:   []string{"SLO-11", "SDP-SP25"},
+	Since:    "0.1",
+	Text:     `Value, format and both qualifiers are those of the NameID in the assertion; otherwise the other side finds no session. Judged where the login is part of the same record.`,
+	Fix:      Fix{Side: SP, Setting: "single logout", Text: "Send the NameID exactly as it came."},
+	Follows:  []string{"logout/identifier"},
+	Run:      onLogoutRequest(logoutSameSubject),
+}
+
+func logoutSameSubject(c *Case, l *logoutMessage) []Finding {
+	id, n := identifierOf(l)
+	if n != 1 || id.Local() != "NameID" || len(c.Assertions) == 0 || !c.Assertions[0].NameID.Exists() {
+		return nil
+	}
+	if was := c.Assertions[0].NameID; !sameName(id, was) {
+		f := found(id.At(), id.Text(), was.Text())
+		if id.Text() == was.Text() {
+			f.Note = "the format or a qualifier differs"
+		}
+		return one(f)
+	}
+	return nil
+}
+
+// LogoutSessionIndex compares SessionIndex with that of the login.
+var LogoutSessionIndex = &Check{
+	ID:       "logout/session-index",
+	Title:    "SessionIndex of a LogoutRequest is that of the login",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.1", "SAMLProf 4.4.4.1", "E38"},
+	Covers:   []string{"SLO-12", "AUT-04"},
+	Since:    "0.1",
+	Text:     `Where the login had a SessionIndex, the LogoutRequest that ends it names it; without any it ends all sessions of the user, which is allowed. An identity provider that supports logout puts one into every assertion, so that a logout without is a warning. Judged where the login is part of the same record.`,
+	Fix:      Fix{Side: SP, Setting: "single logout", Text: "Send the SessionIndex of the login."},
+	Run:      onLogoutRequest(logoutSessionIndex),
+}
+
+func logoutSessionIndex(c *Case, l *logoutMessage) []Finding {
+	if len(c.Assertions) == 0 || len(c.Assertions[0].Statements) == 0 {
+		return nil
+	}
+	was := c.Assertions[0].Statements[0].Attr("SessionIndex")
+	sent := l.root.All(saml.NSProtocol, "SessionIndex")
+	switch {
+	case !was.Exists():
+		return one(found(c.Assertions[0].Statements[0].At(), "no SessionIndex", "SessionIndex").noted("the identity provider supports logout").only(Warning))
+	case len(sent) == 0:
+		return nil
+	}
+	for _, e := range sent {
+		if e.Text() == was.Value() {
+			return nil
+		}
+	}
+	return one(found(sent[0].At(), sent[0].Text(), was.Value()))
+}
+
+// LogoutNotOnOrAfter wants a request that has not ended.
+var LogoutNotOnOrAfter = &Check{
+	ID:       "logout/not-on-or-after",
+	Title:    "A LogoutRequest has not ended",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.1", "SAMLCore 3.7.3.2"},
+	Covers:   []string{"SLO-05"},
+	Since:    "0.1",
+	Text:     `Where NotOnOrAfter is there, the clock, less the skew, is before it.`,
+	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
+	Run: onLogoutRequest(func(c *Case, l *logoutMessage) []Finding {
+		a := l.root.Attr("NotOnOrAfter")
+		if t := readInstant(a); t.past(c.Expect) {
+			return one(clockFinding(a, t, c.Expect, "after "))
+		}
+		return nil
+	}, clock),
+}
+
+// LogoutReason wants a reason that is a URI.
+var LogoutReason = &Check{
+	ID:       "logout/reason",
+	Title:    "Reason, where it is given, is a URI",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.1", "E10"},
+	Covers:   []string{"SLO-14"},
+	Since:    "0.1",
+	Text:     `SAMLCore 3.7.3 names the reasons user and admin; others are absolute URIs.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Write urn:oasis:names:tc:SAML:2.0:logout:user, or leave Reason out."},
+	Run: onLogoutRequest(func(_ *Case, l *logoutMessage) []Finding {
+		if a := l.root.Attr("Reason"); a.Exists() && !isAbsoluteURI(a.Value()) {
+			return one(found(a.At(), a.Value(), "an absolute URI"))
+		}
+		return nil
+	}),
+}
+
+// LogoutStatus wants sessions to have ended.
+var LogoutStatus = &Check{
+	ID:       "logout/status",
+	Title:    "A LogoutResponse says that all sessions ended",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.7.3", "SAMLCore 3.2.2.1"},
+	Covers:   []string{"SLO-07", "SLO-08", "SDP-IDP24"},
+	Since:    "0.1",
+	Text:     `One Status whose outer code is Success. PartialLogout inside it says that some other session may live on, which is a warning; any other outer code means that the logout failed.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Look up in the log of the side that answered why the session did not end."},
+	Run: onLogoutResponse(func(_ *Case, l *logoutMessage) []Finding {
+		code := l.root.Child(saml.NSProtocol, "Status").Child(saml.NSProtocol, "StatusCode")
+		inner := code.Child(saml.NSProtocol, "StatusCode").Attr("Value")
+		switch v := code.Attr("Value"); {
+		case !v.Exists():
+			return one(found(l.root.At(), "no status", saml.StatusSuccess))
+		case v.Value() != saml.StatusSuccess:
+			return one(found(v.At(), v.Value(), saml.StatusSuccess))
+		case strings.HasSuffix(inner.Value(), ":PartialLogout"):
+			return one(found(inner.At(), inner.Value(), "no inner code").only(Warning))
+		}
+		return nil
+	}),
+}
+
+// LogoutInResponseTo wants a response to name its request.
+var LogoutInResponseTo = &Check{
+	ID:       "logout/in-response-to",
+	Title:    "A LogoutResponse answers the LogoutRequest",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 3.2.2"},
+	Covers:   []string{"SLO-09"},
+	Since:    "0.1",
+	Text:     `InResponseTo is there and, where the LogoutRequest is part of the same record, equals its ID.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Copy the ID of the LogoutRequest."},
+	Run: onLogoutResponse(func(c *Case, l *logoutMessage) []Finding {
+		a := l.root.Attr("InResponseTo")
+		if !a.Exists() {
+			return one(found(l.root.At(), "no InResponseTo", "the ID of the LogoutRequest"))
+		}
+		var asked []string
+		for i := range c.logout {
+			if c.logout[i].isRequest() {
+				asked = append(asked, c.logout[i].root.Attr("ID").Value())
+			}
+		}
+		if len(asked) > 0 && !among(a.Value(), asked) {
+			return one(differs(a.At(), a.Value(), asked))
+		}
+		return nil
+	}),
+}
+
+// LogoutAnswered wants every request to be answered.
+var LogoutAnswered = &Check{
+	ID:       "logout/answered",
+	Title:    "Every LogoutRequest is answered",
+	Severity: Warning,
+	Basis:    Normative,
+	Sources:  []string{"SAMLProf 4.4.3.5"},
+	Covers:   []string{"SLO-13"},
+	Since:    "0.1",
+	Text:     `A LogoutResponse comes in any case, also with an error. Where none was recorded it may only not have been seen, so that it is a warning.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Find out at which side the logout ended."},
+	Follows:  []string{"logout/issuer", "logout/destination", "logout/signed", "logout/signature", "logout/in-response-to", "logout/not-on-or-after"},
+	Run: onLogoutRequest(func(c *Case, l *logoutMessage) []Finding {
+		for i := range c.logout {
+			if c.logout[i].isResponse() {
+				return nil
+			}
+		}
+		return one(found(l.root.At(), "no LogoutResponse", "a LogoutResponse"))
+	}),
+}
+
+// LogoutBinding notes logout by another way than SAML2int's.
+var LogoutBinding = &Check{
+	ID:       "logout/binding",
+	Title:    "Logout travels by HTTP-Redirect with a plain NameID",
+	Severity: Note,
+	In:       map[Profile]Severity{SAML2Int: Error},
+	Basis:    Deploy,
+	Sources:  []string{"SAML2int SDP-IDP24", "SAML2int SDP-SP25"},
+	Covers:   []string{"SLO-16", "SDP-SP25", "SDP-IDP24"},
+	Since:    "0.1",
+	Text:     `SAML2int has logout travel by HTTP-Redirect, signed in the query, with a NameID that is not encrypted.`,
+	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Use HTTP-Redirect."},
+	Run: onLogout(func(_ *Case, l *logoutMessage) (list []Finding) {
+		if l.Binding != "" && l.Binding != saml.BindingRedirect {
+			list = append(list, found(l.root.At(), l.Binding, saml.BindingRedirect))
+		}
+		if e := l.root.Child(saml.NSAssertion, "EncryptedID"); e.Exists() {
+			list = append(list, found(e.At(), "EncryptedID", "NameID"))
+		}
+		return list
+	}),
+}
