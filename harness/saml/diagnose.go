@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-const diagnosisWork = 96 << 20 // octets that the diagnoses of one document may digest
+const defaultDiagnosis = 96 << 20 // octets
 
 // trials tries changes to what a signature covers until its digest agrees.
 type trials struct {
@@ -34,7 +34,9 @@ func (r *reading) explainDigest() {
 	t := &trials{reading: r, h: h, apex: r.s.Covers, omit: r.omitted()}
 	f := SignatureFault{Kind: FaultDigest, At: r.s.Covers.At(), Want: encoded(r.digest)}
 	f.Note = unknownChange
-	if err := t.start(); err == nil {
+	if r.diagnosis < 0 {
+		f.Note = "what was changed was not looked for"
+	} else if err := t.start(); err == nil {
 		f.Got = encoded(t.sum)
 		for _, why := range [...]func(*SignatureFault) bool{
 			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byAddition, t.byNamespaces, t.byCharacter,

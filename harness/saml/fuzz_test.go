@@ -53,34 +53,47 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// FuzzVerify: nothing panics, and no edit of a signed response makes anything else be
+// An edit of a text: at some place some bytes are taken out, and others put in.
+func edited(s string, at, drop uint16, insert string) string {
+	from := int(at) % (len(s) + 1)
+	to := min(from+int(drop), len(s))
+	return s[:from] + insert + s[to:]
+}
+
+// FuzzVerify: nothing panics, and no two edits of a signed response make anything else be
 // taken for signed than what was signed.
 func FuzzVerify(f *testing.F) {
-	doc := salesforceLike(f)
-	f.Add(doc)
-	f.Add(strings.Replace(doc, "zoë", "z", 1))
-	f.Add(sign(f, unsignedResponse, signing{id: "_r1", key: "ec-256-1", method: ECDSASHA256}))
-	f.Add(sign(f, unsignedResponse, signing{id: "_r1", method: RSAPSS, params: `<p:RSAPSSParams xmlns:p="` + nsMore2007 + `"><p:SaltLength>32</p:SaltLength></p:RSAPSSParams>`, value: func(b []byte) []byte { return make([]byte, 256) }}))
-	a := newForgery(f, "_a1")
-	f.Add(a.with(in(newID(a.evil, "_a1"), into(a.signature, object(a.bare)))))
-	f.Add(reindent(doc, " "))
-	want := map[string]bool{}
-	v := Verifier{Trusted: []Certificate{certificate(f, "rsa-2048-1"), certificate(f, "ec-256-1")}, Hints: []Certificate{certificate(f, "rsa-2048-2")}, Values: []string{"x"}}
-	for _, signed := range []string{doc, sign(f, unsignedResponse, signing{id: "_r1", key: "ec-256-1", method: ECDSASHA256}), a.doc} {
-		for _, s := range v.Verify(mustParse(f, signed)) {
-			require.True(f, s.Valid())
-			want[s.Signed.Source()] = true
+	r, a := newForgery(f, "_r1"), newForgery(f, "_a1")
+	bases := []string{
+		salesforceLike(f), a.doc, sign(f, unsignedResponse, signing{id: "_r1", key: "ec-256-1", method: ECDSASHA256}),
+		a.with(in(newID(a.evil, "_a1"), a.signature) + a.bare), r.with(in(newID(r.evil, "_r1"), into(r.signature, object(r.bare)))), reindent(a.doc, " "),
+		sign(f, unsignedResponse, signing{id: "_r1", method: RSAPSS, params: `<p:RSAPSSParams xmlns:p="` + nsMore2007 + `"><p:SaltLength>32</p:SaltLength></p:RSAPSSParams>`, value: func([]byte) []byte { return make([]byte, 256) }}),
+	}
+	v := Verifier{Trusted: []Certificate{certificate(f, "rsa-2048-1"), certificate(f, "ec-256-1")}, Hints: []Certificate{certificate(f, "rsa-2048-2")}, Values: []string{"x"}, Diagnosis: 1 << 20}
+	signed := map[string]bool{}
+	for _, doc := range bases {
+		for _, s := range v.Verify(mustParse(f, doc)) {
+			if s.Valid() {
+				signed[s.Signed.Source()] = true
+			}
 		}
 	}
-	f.Fuzz(func(t *testing.T, src string) {
-		d, err := Parse([]byte(src), Limits{})
+	require.Equal(f, 3, len(signed))
+	for i := range bases {
+		f.Add(uint8(i), uint16(0), uint16(0), "", uint16(0), uint16(0), "")
+		f.Add(uint8(i), uint16(900), uint16(1), "x", uint16(1700), uint16(0), "<!-- -->")
+		f.Add(uint8(i), uint16(400), uint16(30), `<ds:Object xmlns:ds="`+NSSignature+`"/>`, uint16(1000), uint16(0), `xmlns:saml="u:x" `)
+	}
+	f.Fuzz(func(t *testing.T, base uint8, at1, drop1 uint16, insert1 string, at2, drop2 uint16, insert2 string) {
+		doc := edited(edited(bases[int(base)%len(bases)], at1, drop1, insert1), at2, drop2, insert2)
+		d, err := Parse([]byte(doc), Limits{})
 		if err != nil {
 			return
 		}
 		for _, s := range v.Verify(d) {
 			assert.Equal(t, s.Signed != nil, len(s.Faults) == 0)
 			if s.Valid() {
-				assert.True(t, want[s.Signed.Source()], "something else is taken for signed: %s", s.Signed.Source())
+				assert.True(t, signed[s.Signed.Source()], "something else is taken for signed: %s", s.Signed.Source())
 				assert.Equal(t, s.Parent, s.Covers)
 				assert.NotNil(t, s.Key)
 				continue

@@ -126,6 +126,9 @@ type Verifier struct {
 	// Work bounds the octets that are canonicalized and digested, signature values
 	// counting as 64 KiB each; default 256 MiB.
 	Work int
+	// Diagnosis bounds the octets that are digested to find out why the digests of one
+	// document differ; default 96 MiB, negative for not trying.
+	Diagnosis int
 }
 
 // VerifySignatures verifies every ds:Signature of the document, wherever it stands,

@@ -24,7 +24,10 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 	if len(found) == 0 {
 		return nil
 	}
-	x := &verification{Verifier: v, d: d, ids: d.IDs(), left: v.Work, diagnosis: diagnosisWork}
+	x := &verification{Verifier: v, d: d, ids: d.IDs(), left: v.Work, diagnosis: v.Diagnosis}
+	if x.diagnosis == 0 {
+		x.diagnosis = defaultDiagnosis
+	}
 	if x.left <= 0 {
 		x.left = defaultWork
 	}
