@@ -147,8 +147,8 @@ var SignatureWrapping = &Check{
 	Sources:  []string{"On Breaking SAML (USENIX Security 2012)", "SAMLCore 5.4.2"},
 	Covers:   []string{"SIG-06", "SIG-13", "SIG-15", "AST-12", "AST-14", "SIG-01"},
 	Since:    "0.1",
-	Text: `Signature wrapping moves what was really signed to where only the verifier looks, and puts a forged copy where the reader looks. It is recognised by a genuine signature that covers another element than
-its own parent, or one that is neither the response nor one of its assertions, or that leaves an assertion of the same response uncovered.`,
+	Text: `Signature wrapping moves what was really signed to where only the verifier looks, and puts a forged copy where the reader looks. It is recognised by a signature that covers another element than
+its own parent, or one that is neither the response nor one of its assertions, and by a genuine one that leaves an assertion of the same response uncovered.`,
 	Fix: Fix{Side: SP, Setting: "log of the ACS", Text: "Treat the response as an attack: the identity provider signed something else than what is read. Keep the message."},
 	Run: onSignedCase(signatureWrapping),
 }
@@ -156,16 +156,17 @@ its own parent, or one that is neither the response nor one of its assertions, o
 func signatureWrapping(c *Case) (list []Finding) {
 	genuine := false
 	for _, s := range c.Signatures {
-		if !isGenuine(s) {
-			continue
+		what := "a signature"
+		if isGenuine(s) {
+			what = "a genuine signature"
+			genuine = genuine || s.Covers.Exists() && s.Covers == s.Parent
 		}
-		genuine = genuine || s.Covers.Exists() && s.Covers == s.Parent
 		switch {
 		case !s.Covers.Exists():
 		case s.Covers != s.Parent:
-			list = append(list, found(s.At(), "a genuine signature over "+s.Covers.At().Path, "one over "+s.Parent.At().Path))
+			list = append(list, found(s.At(), what+" over "+s.Covers.At().Path, "one over "+s.Parent.At().Path))
 		case !takenByReaders(c, s.Covers):
-			list = append(list, found(s.Covers.At(), "a genuinely signed "+s.Covers.Local()+" where no reader looks", "the signed element where the unsigned one stands"))
+			list = append(list, found(s.Covers.At(), what+" over a "+s.Covers.Local()+" where no reader looks", "the signed element where the unsigned one stands"))
 		}
 	}
 	if !genuine || len(list) > 0 || c.Received == nil {
@@ -182,17 +183,17 @@ func signatureWrapping(c *Case) (list []Finding) {
 // isGenuine reports whether the cryptography of a signature agrees, so far as it could
 // be tried, by a key that is trusted or where no key is known.
 func isGenuine(s *saml.Signature) bool {
-	return s.Digest == saml.Agrees && (s.Value == saml.Agrees && s.Key != nil || s.Value == saml.NotTried && only(s.Faults, saml.FaultNoTrustedKey))
+	return s.Digest == saml.Agrees && (s.Value == saml.Agrees && s.Key != nil || s.Value == saml.NotTried && hasFault(s.Faults, saml.FaultNoTrustedKey))
 }
 
-// only reports whether every fault that could have kept the value from being tried is
-// of one kind.
-func only(faults []saml.SignatureFault, kind saml.FaultKind) bool {
-	some := false
+// hasFault reports whether a fault of a kind is among them.
+func hasFault(faults []saml.SignatureFault, kind saml.FaultKind) bool {
 	for _, f := range faults {
-		some = some || f.Kind == kind
+		if f.Kind == kind {
+			return true
+		}
 	}
-	return some
+	return false
 }
 
 // takenByReaders reports whether an element is the response, one of its assertions, or
