@@ -60,6 +60,7 @@ func (p *SP) acs(w http.ResponseWriter, r *http.Request) {
 	if v.Subject == "" {
 		v.Subject = who.session.nameID
 	}
+	v.Warning = p.warning(who.session)
 	p.notify(v)
 	p.leave(w, v.Status, who)
 }
@@ -114,15 +115,17 @@ func (p *SP) admit(m *saml.Message, open []pending, browser string) (ticket, *sa
 		v := words.refuse(text, detail)
 		return ticket{}, &v
 	}
-	doc, err := saml.Parse(m.XML, saml.Limits{})
-	if err != nil {
-		return no(words.unreadable, err.Error())
+	read := opened{keys: p.opt.Decryption}
+	if detail := read.read(m.XML); detail != "" {
+		return no(words.unreadable, detail)
 	}
-	r := saml.ReadResponse(doc)
-	if r == nil || len(r.Assertions) == 0 {
+	if text, detail := read.encrypted(); text != "" {
+		return no(text, detail)
+	}
+	if len(read.r.Assertions) == 0 {
 		return no(words.unreadable, "there is no assertion to log anybody in with")
 	}
-	who, malformed := readIdentity(r, r.Assertions[0])
+	who, malformed := readIdentity(read.r, read.r.Assertions[0])
 	i := slices.IndexFunc(open, func(q pending) bool { return q.id == who.inResponseTo })
 	relayed := len(open) == 1 && m.HasRelayState && open[0].relay == m.RelayState
 	switch {
@@ -146,7 +149,10 @@ func (p *SP) admit(m *saml.Message, open []pending, browser string) (ticket, *sa
 		return no("Too many assertions are remembered", "")
 	}
 	t := ticket{
-		session:   session{nameID: who.nameID, ends: now.Add(sessionLife), stated: who.stated, began: "started at Flex", unmapped: who.unmapped},
+		session: session{
+			nameID: who.nameID, format: who.format, index: who.sessionIndex,
+			login: now, ends: now.Add(sessionLife), stated: who.stated, began: "started at Flex", unmapped: who.unmapped,
+		},
 		challenge: answered.challenge, target: answered.target,
 	}
 	if !who.stated.IsZero() && who.stated.Before(t.session.ends) {

@@ -89,11 +89,16 @@ func (p *SP) exchange(w http.ResponseWriter, r *http.Request, token string) {
 	redirect(w, http.StatusSeeOther, p.site.link)
 }
 
-// logout ends the session here; Flex documents no Single Logout. The login link then
-// shows the login view.
+// logout ends the session here, and in Single Logout goes on to the identity provider;
+// Flex documents none. The login link then shows the login view.
 func (p *SP) logout(w http.ResponseWriter, r *http.Request) {
+	s, ok := p.state.session(cookie(r, sessionCookie), p.opt.Now())
 	p.state.close(cookie(r, sessionCookie))
 	dropCookie(w, sessionCookie)
 	setCookie(w, outCookie, "1", int(sessionLife.Seconds()), http.SameSiteLaxMode)
+	if ok && p.opt.Logout != nil {
+		p.logOutThere(w, s)
+		return
+	}
 	redirect(w, http.StatusSeeOther, p.site.link)
 }

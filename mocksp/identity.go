@@ -12,6 +12,8 @@ import (
 // identity is who a response says is logging in, as Flex reads it.
 type identity struct {
 	nameID       string
+	format       string // of the NameID
+	sessionIndex string // of the first statement that has one; "" where none has
 	issuer       string
 	assertionID  string
 	inResponseTo string
@@ -62,6 +64,12 @@ func readIdentity(r *saml.Response, a *saml.Assertion) (who *identity, malformed
 	who = &identity{
 		nameID: a.NameID.Text(), issuer: a.Issuer.Text(), assertionID: a.Attr("ID").Value(),
 		inResponseTo: inResponseTo(r, a), usable: usableUntil(a), stated: sessionEnd(a),
+		format: a.NameID.Attr("Format").Value(),
+	}
+	for _, st := range a.Statements {
+		if who.sessionIndex = st.Attr("SessionIndex").Value(); who.sessionIndex != "" {
+			break
+		}
 	}
 	for _, at := range a.Attributes {
 		if strings.ContainsAny(at.Name, ":/") || at.Name == "" {

@@ -29,7 +29,8 @@ const skew = 3 * time.Minute
 //   - two Audience elements in one AudienceRestriction, where the last is not Flex's
 //   - Conditions without NotOnOrAfter
 //   - several SubjectConfirmations of which one does not match
-//   - a KeyInfo with a certificate of another key, or with one it cannot parse
+//   - a KeyInfo with a certificate of another key, with one it cannot parse, or with one
+//     of the right key that is not valid at the time
 //   - a prefix that is bound anew inside the assertion
 //   - InclusiveNamespaces on CanonicalizationMethod
 //   - spaces in SignatureValue or DigestValue
@@ -37,8 +38,22 @@ const skew = 3 * time.Minute
 //   - ECDSA signatures, which it expects as ASN.1
 //   - line breaks and tabs in attribute values
 func Ordinary(half *settings.Flex, response *saml.Message, requests []string, now time.Time) saml.Verdict {
-	c := &matter{half: half, requests: requests, now: now, acs: half.ACSURL(), entityID: half.EntityID()}
-	words := c.words()
+	return OrdinaryWith()(half, response, requests, now)
+}
+
+// OrdinaryWith is Ordinary for a service provider that has RSA keys to decrypt with, which
+// Flex has not. What is left encrypted is refused, and so is AES-GCM, which the library
+// cannot read.
+func OrdinaryWith(keys ...saml.PrivateKey) Judge {
+	return func(half *settings.Flex, response *saml.Message, requests []string, now time.Time) saml.Verdict {
+		c := &matter{half: half, requests: requests, now: now, acs: half.ACSURL(), entityID: half.EntityID()}
+		c.opened.keys = keys
+		return c.judge(response)
+	}
+}
+
+func (c *matter) judge(response *saml.Message) saml.Verdict {
+	words, half := c.words(), c.half
 	cert, err := c.certificate()
 	if err != nil {
 		return words.noCertificate(half, err.Error())
@@ -50,8 +65,8 @@ func Ordinary(half *settings.Flex, response *saml.Message, requests []string, no
 	if detail := c.read(); detail != "" {
 		return words.refuse(words.unreadable, detail)
 	}
-	if text := c.encrypted(); text != "" {
-		return words.refuse(text, "")
+	if text, detail := c.encrypted(); text != "" {
+		return words.refuse(text, detail)
 	}
 	library := askLibrary(c, cert)
 	if text := words.judge(c, library, cert); text != "" {
@@ -83,9 +98,8 @@ type matter struct {
 	now           time.Time
 	acs, entityID string
 
-	doc *saml.Document
-	r   *saml.Response
-	a   *saml.Assertion // the only one, nil before it is known to be
+	opened
+	a *saml.Assertion // the only one, nil before it is known to be
 }
 
 // certificate is the one that Flex verifies with.
@@ -114,30 +128,13 @@ func (c *matter) read() (detail string) {
 			return d.Text
 		}
 	}
-	var err error
-	if c.doc, err = saml.Parse(c.message.XML, saml.Limits{}); err != nil {
-		return err.Error()
-	}
-	if c.r = saml.ReadResponse(c.doc); c.r == nil {
-		return "the root element is " + c.doc.Root().Local() + ", not a Response of SAML 2.0"
-	}
-	return ""
+	return c.opened.read(c.message.XML)
 }
 
-// encrypted is what Flex says of anything encrypted, "" where nothing is.
-func (c *matter) encrypted() string {
-	for e := range c.doc.Elements() {
-		if e.Space() == saml.NSAssertion && strings.HasPrefix(e.Local(), "Encrypted") {
-			return "Twilio doesn't currently support encryption"
-		}
-	}
-	return ""
-}
-
-// count is how often an element of the assertion namespace occurs in the document.
+// count is how often an element of the assertion namespace occurs.
 func (c *matter) count(local string) int {
 	n := 0
-	for e := range c.doc.Elements() {
+	for e := range c.elements() {
 		if e.Is(saml.NSAssertion, local) {
 			n++
 		}

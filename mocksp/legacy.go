@@ -26,7 +26,7 @@ func judgeLegacy(c *matter, library answer, cert *x509.Certificate) string {
 		return "No Signature found. SAML Response rejected"
 	case library.kind == answerSignature:
 		return broken
-	case c.r.Signature.Exists() && c.a.Signature.Exists() && !verifyAssertion(c.message.XML, c.embedded(cert), c.now):
+	case c.r.Signature.Exists() && c.a.Signature.Exists() && !verifyAssertion(c, c.embedded(cert)):
 		return broken // the library looks no further once the response's is good
 	}
 	if text := legacySubject(c); text != "" {
@@ -67,7 +67,7 @@ func legacyEnvelope(c *matter) string {
 // legacySignatures looks at where signatures stand and what they refer to.
 func legacySignatures(c *matter) string {
 	var ids []string
-	for e := range c.doc.Elements() {
+	for e := range c.elements() {
 		if !e.Is(saml.NSSignature, "Signature") {
 			continue
 		}

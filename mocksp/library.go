@@ -2,6 +2,7 @@ package mocksp
 
 import (
 	"bytes"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -56,6 +57,13 @@ func askLibrary(c *matter, cert *x509.Certificate) answer {
 		AllowIDPInitiated: !c.r.Attr("InResponseTo").Exists(),
 		IDPMetadata:       identityProvider(c, cert),
 	}
+	if c.key != nil {
+		key, ok := c.key.Key.(*rsa.PrivateKey)
+		if !ok {
+			return answer{answerOther, "the key that decrypts the assertion is none that the library can use"}
+		}
+		sp.Key = key
+	}
 	err = asUsual(c.now, func() error {
 		_, err := sp.ParseXMLResponse(c.message.XML, c.requests, *acs)
 		return err
@@ -102,7 +110,7 @@ const mostCertificates = 8
 // of Flex verify with the key of the pinned one, which a renewed certificate may share.
 func (c *matter) embedded(pinned *x509.Certificate) *x509.Certificate {
 	left := mostCertificates
-	for e := range c.doc.Elements() {
+	for e := range c.elements() {
 		if !e.Is(saml.NSSignature, "X509Certificate") {
 			continue
 		}
@@ -149,14 +157,18 @@ func guarded(call func() error) (err error) {
 
 // verifyAssertion verifies the assertion's own signature, as java-saml does even where
 // that of the response around it is good.
-func verifyAssertion(xml []byte, cert *x509.Certificate, now time.Time) bool {
+func verifyAssertion(c *matter, cert *x509.Certificate) bool {
 	return guarded(func() error {
+		xml := c.message.XML
+		if len(c.inside) > 0 {
+			xml = []byte(c.inside[0].Source())
+		}
 		doc := etree.NewDocument()
 		if _, err := doc.ReadFrom(bytes.NewReader(xml)); err != nil {
 			return err
 		}
 		var assertion *etree.Element
-		for _, e := range doc.Root().ChildElements() {
+		for _, e := range append(doc.Root().ChildElements(), doc.Root()) {
 			if e.Tag == "Assertion" && e.NamespaceURI() == saml.NSAssertion {
 				assertion = e
 			}
@@ -169,7 +181,7 @@ func verifyAssertion(xml []byte, cert *x509.Certificate, now time.Time) bool {
 			return err
 		}
 		context := dsig.NewDefaultValidationContext(&dsig.MemoryX509CertificateStore{Roots: []*x509.Certificate{cert}})
-		context.IdAttribute, context.Clock = "ID", dsig.NewFakeClockAt(now)
+		context.IdAttribute, context.Clock = "ID", dsig.NewFakeClockAt(c.now)
 		_, err = context.Validate(detached)
 		return err
 	}) == nil

@@ -10,12 +10,15 @@
 // passport-wsfed-saml2, which its addresses suggest. What rests on that alone says so,
 // in Verdict.Inferred and on the pages.
 //
-// Not modelled are the Flex user interface itself, TaskRouter beyond worker attributes,
-// login by popup, Single Logout (Flex documents none) and encryption (Flex supports
-// none).
+// Not modelled are the Flex user interface itself, TaskRouter beyond worker attributes
+// and login by popup. Flex documents no Single Logout, supports no encryption and signs
+// no requests, and so does the mock by default. Options switch each of them on, so that
+// an identity provider can be tried from both sides: what the mock then does is that of
+// an ordinary service provider and not known of Flex.
 package mocksp
 
 import (
+	"crypto"
 	"crypto/rand"
 	"io"
 	"net/http"
@@ -34,9 +37,18 @@ type Judge func(half *settings.Flex, response *saml.Message, requests []string, 
 type Options struct {
 	Now    func() time.Time   // default time.Now
 	Random io.Reader          // of ids and tokens; default crypto/rand, which also steps in where it fails
-	Judge  Judge              // default Ordinary
+	Judge  Judge              // default Ordinary, with the keys of Decryption
 	Banner string             // shown on every page; "" for none
 	Notify func(saml.Verdict) // told of every verdict, before the browser is answered; may be nil
+
+	// Key signs requests and messages of logout with SHA-256, an RSA or an ECDSA key. Nil
+	// leaves them unsigned, as the documented set-up has it.
+	Key crypto.Signer
+	// Decryption are RSA keys to read encrypted responses with. Without any, the mock
+	// refuses whatever is encrypted, as Flex does.
+	Decryption []saml.PrivateKey
+	// Logout has the mock take part in Single Logout; nil for none, as in life.
+	Logout *Logout
 }
 
 // SP is the mock. It is safe for concurrent use.
@@ -57,7 +69,7 @@ func New(half settings.Flex, opt Options) *SP {
 		opt.Random = rand.Reader
 	}
 	if opt.Judge == nil {
-		opt.Judge = Ordinary
+		opt.Judge = OrdinaryWith(opt.Decryption...)
 	}
 	p := &SP{half: half, opt: opt, random: &source{reader: opt.Random}}
 	p.site = newSite(&p.half)

@@ -119,10 +119,27 @@ func (p *SP) showSession(w http.ResponseWriter, s session) {
 	page.Unmapped, page.Began = s.unmapped, s.began
 	page.Ends = s.ends.UTC().Format(time.RFC3339)
 	page.LogoutURL = p.site.under("logout").path
-	if !s.stated.IsZero() && s.stated.Sub(page.Worker.LastLogin) <= time.Hour {
-		page.Warnings = append(page.Warnings, "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours.")
+	if s.short() {
+		page.Warnings = append(page.Warnings, shortSession)
 	}
 	p.show(w, http.StatusOK, view{Title: "Logged in to Flex", Session: &page, Notes: p.inferred()})
+}
+
+const shortSession = "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours. The session ends with it."
+
+// warning is what a login brings about that nobody may have wanted; "" for nothing.
+func (p *SP) warning(s session) string {
+	var all []string
+	if worker, ok := p.worker(s.nameID); ok {
+		all = append(all, worker.Phantom)
+		if worker.Clash != "" {
+			all = append(all, "The worker "+worker.Clash+" has the same contact_uri, so that calls reach either.")
+		}
+	}
+	if s.short() {
+		all = append(all, shortSession)
+	}
+	return strings.TrimSpace(strings.Join(all, " "))
 }
 
 // inferred is what of a successful login rests on inference.

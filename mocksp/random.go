@@ -28,6 +28,9 @@ func (s *source) bytes(n int) []byte {
 	return b
 }
 
+// Read fills b, for those who take a reader. It does not fail.
+func (s *source) Read(b []byte) (int, error) { return copy(b, s.bytes(len(b))), nil }
+
 // hex is n random bytes in lower-case hexadecimal.
 func (s *source) hex(n int) string { return hex.EncodeToString(s.bytes(n)) }
 

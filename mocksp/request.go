@@ -13,7 +13,8 @@ import (
 	"github.com/samlproof/samlproof/harness/settings"
 )
 
-// Request is a fresh AuthnRequest as Flex sends it: unsigned, for HTTP-Redirect. That
+// Request is a fresh AuthnRequest as Flex sends it, for HTTP-Redirect: a signature, if
+// there is to be one, is the query's and not in it (SAMLBind 3.4.4.1). That
 // of legacy SSO has the layout of real ones. That of enhanced SSO follows Auth0's
 // default template and is inferred: no real one is public.
 func (p *SP) Request() (xml []byte, id string) {
@@ -97,16 +98,22 @@ func webURL(s string) (*url.URL, error) {
 	return u, nil
 }
 
-// redirectURL is where a request travels: the Single Sign-On URL with its own query,
-// if it has one, and the message after it (SAMLBind 3.4.4.1).
-func redirectURL(ssoURL string, request []byte, relay string) (string, error) {
-	u, err := webURL(ssoURL)
+// redirectURL is where a message travels: the address with its own query, if it has
+// one, and the message after it, signed where there is a key (SAMLBind 3.4.4.1).
+func (p *SP) redirectURL(to, param string, message []byte, relay *string) (string, error) {
+	u, err := webURL(to)
 	if err != nil {
 		return "", err
+	}
+	query := saml.RedirectQuery(param, message, relay)
+	if p.opt.Key != nil {
+		if query, err = saml.SignQuery(query, signatureMethod(p.opt.Key), p.opt.Key, p.random); err != nil {
+			return "", err
+		}
 	}
 	if u.RawQuery != "" {
 		u.RawQuery += "&"
 	}
-	u.RawQuery += saml.RedirectQuery("SAMLRequest", request, &relay)
+	u.RawQuery += query
 	return u.String(), nil
 }

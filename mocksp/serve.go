@@ -59,6 +59,8 @@ func (p *SP) route(at address) (http.HandlerFunc, []string) {
 		return p.login, reading
 	case at == s.under("logout"):
 		return p.logout, posting
+	case p.opt.Logout != nil && at == address{s.acs.host, singleLogoutPath}:
+		return p.singleLogout, either
 	}
 	if legacy(&p.half) {
 		switch at {

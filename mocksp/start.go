@@ -160,5 +160,5 @@ func (p *SP) send(w http.ResponseWriter, r *http.Request, challenge, target stri
 	}
 	setCookie(w, browserCookie, next.browser, int(pendingLife.Seconds()), http.SameSiteNoneMode)
 	p.state.await(next, now)
-	return redirectURL(p.half.SSOURL.Value, request, next.relay)
+	return p.redirectURL(p.half.SSOURL.Value, "SAMLRequest", request, &next.relay)
 }

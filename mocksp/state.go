@@ -28,6 +28,7 @@ type state struct {
 	tickets  shelf[ticket]  // by token or code
 	sessions shelf[session] // by cookie
 	used     shelf[bool]    // by issuer and assertion id
+	leaving  shelf[bool]    // LogoutRequests that await an answer, by id
 	staff    staff
 }
 
@@ -51,11 +52,18 @@ type ticket struct {
 // session is one user who is logged in.
 type session struct {
 	nameID   string
+	format   string // of the NameID
+	index    string // SessionIndex; "" for none
+	login    time.Time
 	ends     time.Time
 	stated   time.Time // SessionNotOnOrAfter; zero where there is none
 	began    string    // in words
 	unmapped []string  // attributes that Flex did not map
 }
+
+// short tells that the response's own end of the session is no more than an hour after
+// the login, which Flex does not want.
+func (s *session) short() bool { return !s.stated.IsZero() && s.stated.Sub(s.login) <= time.Hour }
 
 func newState(random *source) *state {
 	return &state{
@@ -63,6 +71,7 @@ func newState(random *source) *state {
 		tickets:  shelf[ticket]{most: mostTickets},
 		sessions: shelf[session]{most: mostSessions},
 		used:     shelf[bool]{most: mostUsed},
+		leaving:  shelf[bool]{most: mostPending},
 		staff:    staff{random: random},
 	}
 }
@@ -170,6 +179,36 @@ func (s *state) close(cookie string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sessions.drop(cookie)
+}
+
+// end ends every session of a name, or those of the indexes where there are any, and
+// tells how many.
+func (s *state) end(nameID string, indexes []string, now time.Time) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for cookie, e := range s.sessions.items {
+		if e.value.nameID == nameID && now.Before(e.expires) && (len(indexes) == 0 || slices.Contains(indexes, e.value.index)) {
+			s.sessions.drop(cookie)
+			n++
+		}
+	}
+	return n
+}
+
+// depart keeps a LogoutRequest until its answer comes, and departed is its only answer.
+func (s *state) depart(id string, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.leaving.put(id, true, now, now.Add(pendingLife))
+}
+
+func (s *state) departed(id string, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.leaving.get(id, now)
+	s.leaving.drop(id)
+	return ok
 }
 
 func (s *state) workers() []Worker {

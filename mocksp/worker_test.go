@@ -2,7 +2,9 @@ package mocksp_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -79,7 +81,9 @@ func TestWorkerAttributes(t *testing.T) {
 func TestPhantom(t *testing.T) {
 	t.Parallel()
 	for _, sso := range bothGenerations {
-		p := mocksp.New(half(t, sso), mocksp.Options{Now: clock, Random: random()})
+		opt := mocksp.Options{Now: clock, Random: random()}
+		verdicts := heard(&opt)
+		p := mocksp.New(half(t, sso), opt)
 		login(t, open(t, p), mint{sso: sso, assertionID: "1"})
 		response, _ := login(t, open(t, p), mint{sso: sso, assertionID: "2", nameID: "auth0|ada"})
 		const warning = "A second worker with the e-mail address of ada@acme.example: its NameID differs, so Flex takes it for another person and bills another user."
@@ -96,6 +100,36 @@ func TestPhantom(t *testing.T) {
 		require.Len(t, all, 3)
 		assert.Empty(t, all[2].Phantom)
 		assert.Equal(t, "auth0|ada", all[2].Clash)
+
+		// Whoever listens hears of it, without asking for the workers.
+		require.Len(t, *verdicts, 3)
+		assert.Equal(t, []string{"", warning, "The worker auth0|ada has the same contact_uri, so that calls reach either."},
+			[]string{(*verdicts)[0].Warning, (*verdicts)[1].Warning, (*verdicts)[2].Warning})
+	}
+}
+
+// Flex wants SessionNotOnOrAfter more than an hour away, and ends the session with it.
+func TestShortSession(t *testing.T) {
+	t.Parallel()
+	for after, warned := range map[time.Duration]bool{
+		time.Minute: true, time.Hour: true, time.Hour + time.Millisecond: false, 9 * time.Hour: false,
+	} {
+		for _, sso := range bothGenerations {
+			at := now
+			opt := mocksp.Options{Now: func() time.Time { return at }, Random: random()}
+			verdicts := heard(&opt)
+			b := open(t, mocksp.New(half(t, sso), opt))
+			response, _ := login(t, b, mint{sso: sso, session: ` SessionNotOnOrAfter="` + stamp(now.Add(after)) + `"`})
+			const warning = "SessionNotOnOrAfter is no more than an hour away; Flex wants more"
+			page := body(t, response)
+			assert.Contains(t, page, "Logged in to Flex")
+			assert.Equal(t, warned, strings.Contains(page, warning), after)
+			require.Len(t, *verdicts, 1)
+			assert.Equal(t, warned, strings.HasPrefix((*verdicts)[0].Warning, warning), after)
+			at = now.Add(after)
+			_, to := b.get(link)
+			assert.True(t, strings.HasPrefix(to, ssoURL), "the session is over %s after the login", after)
+		}
 	}
 }
 

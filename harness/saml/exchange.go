@@ -69,6 +69,7 @@ type Verdict struct {
 	Subject  string // who is logged in; "" where nobody is
 	Inferred string // why this answer is inferred rather than documented; "" where it is documented
 	Detail   string // what a library said that was asked, in its own words; no user is shown it
+	Warning  string // what an accepted login brings about that its administrator may not want; "" for nothing
 }
 
 // A Stop says why no verdict came.
