@@ -71,6 +71,15 @@ type opened struct {
 	undo int // how much of canonicalizer.undo belongs to the elements around
 }
 
+// reserve makes room for the forms of an ordinary document.
+func (c *canonicalizer) reserve(d *Document) {
+	c.buf = make([]byte, 0, len(d.src)+512)
+	c.rendered = make([]int32, 0, 3*few)
+	c.ns, c.order = c.rendered[few:few:2*few], c.rendered[2*few:2*few]
+	c.rendered = c.rendered[:0:few]
+	c.undo, c.open = make([]binding, 0, few), make([]opened, 0, few)
+}
+
 // write puts the canonical form of the element into buf. The apex may be the document
 // node, whose comments and processing instructions are then written too.
 func (c *canonicalizer) write(apex, omit Element, f form14) error {

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf8"
 )
@@ -74,19 +75,28 @@ func firstBadChar(s string) (at int, ascii bool) {
 	)
 	ascii = true
 	i := 0
-	for ; i+8 <= len(s); i += 8 {
+	for i+8 <= len(s) {
 		b := s[i : i+8]
 		w := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
 			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
-		if (w|(w-0x20*ones)&^w)&highs == 0 { // no byte beyond ASCII, none below the space
-			continue
+		low := (w - 0x20*ones) &^ w & highs // the first bit is that of a byte below the space
+		switch {
+		case (w|low)&highs == 0:
+			i += 8
+		case w&highs == 0:
+			i += bits.TrailingZeros64(low) / 8
+			if !isSpace(s[i]) {
+				return i, false
+			}
+			i++
+		default:
+			n, plain := badChar(s, i, i+8)
+			if n < 0 {
+				return i - n - 1, false
+			}
+			ascii = ascii && plain
+			i = n
 		}
-		n, plain := badChar(s, i, i+8)
-		if n < 0 {
-			return i - n - 1, false
-		}
-		ascii = ascii && plain
-		i = n - 8
 	}
 	n, plain := badChar(s, i, len(s))
 	if n < 0 {

@@ -18,8 +18,9 @@ type Document struct {
 	nodes    []node // in document order; 0 is the document itself
 	attrs    []attr
 	decls    []decl
-	prefixes []string // "" is the first, "xml" the second
-	uris     []string // "" is the first, that of xml the second
+	prefixes []string    // "" is the first, "xml" the second
+	uris     []string    // "" is the first, that of xml the second
+	names    [few]string // room for both
 
 	origin   origin
 	once     sync.Once // guards what follows, made when a place is first asked for

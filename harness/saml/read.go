@@ -166,9 +166,9 @@ func (p *parser) reserve() {
 	d.attrs = make([]attr, 0, tags/2+8)
 	d.decls = make([]decl, 0, tags/8+8)
 	p.shadowed = make([]int32, 0, tags/8+8)
-	d.prefixes = append(make([]string, 0, 8), "", "xml")
-	d.uris = append(make([]string, 0, 8), "", NSXML)
-	p.bound = append(make([]int32, 0, 8), -1, -1)
+	d.prefixes = append(d.names[:0:few/2], "", "xml")
+	d.uris = append(d.names[few/2:few/2], "", NSXML)
+	p.bound = append(make([]int32, 0, few), -1, -1)
 }
 
 // part reads the next tag, text or other part.

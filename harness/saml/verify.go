@@ -31,7 +31,7 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 	if x.left <= 0 {
 		x.left = defaultWork
 	}
-	x.canon.buf = make([]byte, 0, len(d.src)+512)
+	x.canon.reserve(d)
 	all := make([]Signature, len(found))
 	sigs := make([]*Signature, len(found))
 	for i, e := range found {
@@ -49,8 +49,9 @@ type verification struct {
 	d         *Document
 	ids       []Attr
 	byID      map[string][]Attr // made when there are many
-	left      int               // work that may still be done
-	diagnosis int               // octets that diagnoses may still digest
+	match     []Attr
+	left      int // work that may still be done
+	diagnosis int // octets that diagnoses may still digest
 	canon     canonicalizer
 	sum       []byte
 	read      []embedded // certificates read from KeyInfos
@@ -200,7 +201,7 @@ func places(attrs []Attr) string {
 	return strings.Join(paths, ", ")
 }
 
-// named is the attributes of type xs:ID with a value.
+// named is the attributes of type xs:ID with a value, until it is asked again.
 func (x *verification) named(id string) []Attr {
 	if len(x.ids) > few && x.byID == nil {
 		x.byID = make(map[string][]Attr, len(x.ids))
@@ -211,13 +212,13 @@ func (x *verification) named(id string) []Attr {
 	if x.byID != nil {
 		return x.byID[id]
 	}
-	var found []Attr
+	x.match = x.match[:0]
 	for _, a := range x.ids {
 		if a.Value() == id {
-			found = append(found, a)
+			x.match = append(x.match, a)
 		}
 	}
-	return found
+	return x.match
 }
 
 // one is the element that alone has an ID.
@@ -262,12 +263,16 @@ func (r *reading) octetsOf(e Element, what string) []byte {
 // strictBase64 decodes base64 without its white space. The error is that of DecodeBase64,
 // or says what it would only have noted.
 func strictBase64(text string) ([]byte, error) {
-	clean := make([]byte, 0, 512)
+	var room [2048]byte
+	clean := room[:0]
+	from := 0
 	for i := range len(text) {
-		if c := text[i]; !isSpace(c) {
-			clean = append(clean, c)
+		if isSpace(text[i]) {
+			clean = append(clean, text[from:i]...)
+			from = i + 1
 		}
 	}
+	clean = append(clean, text[from:]...)
 	octets := make([]byte, base64.StdEncoding.DecodedLen(len(clean)))
 	n, err := base64.StdEncoding.Strict().Decode(octets, clean)
 	if err == nil && n > 0 {
