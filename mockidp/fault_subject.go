@@ -92,12 +92,14 @@ func subjectFaults() []*Fault {
 			Breaks: rows("SUB-06"), Verdict: Reject, Before: all(setAttr(pathNameID, "Format", saml.FormatEmailAddress), setText(pathNameID, "ada")),
 		},
 		{
-			ID: "nameid-qualified-for-another", Cases: rows("N-F12"), Title: "The NameID is one for another service provider", Life: "The same name is another user there.",
-			Breaks: rows("SUB-08"), Verdict: Reject, Before: addAttr(pathNameID, `SPNameQualifier="https://other.example/saml"`),
+			ID: "nameid-qualified-for-another", Cases: rows("N-F12"), Title: "The NameID is persistent, and one for another service provider", Life: "The same name is another user there.",
+			Breaks: rows("SUB-08"), Verdict: Reject,
+			Before: all(setAttr(pathNameID, "Format", saml.FormatPersistent), addAttr(pathNameID, `SPNameQualifier="https://other.example/saml"`)),
 		},
 		{
-			ID: "nameid-qualified-by-another", Cases: rows("N-F12"), Title: "The NameID is one of another identity provider", Life: "The same name is another user there.",
-			Breaks: rows("SUB-08"), Verdict: Reject, Before: addAttr(pathNameID, `NameQualifier="https://other.example"`),
+			ID: "nameid-qualified-by-another", Cases: rows("N-F12"), Title: "The NameID is persistent, and one of another identity provider", Life: "The same name is another user there.",
+			Breaks: rows("SUB-08"), Verdict: Reject,
+			Before: all(setAttr(pathNameID, "Format", saml.FormatPersistent), addAttr(pathNameID, `NameQualifier="https://other.example"`)),
 		},
 		{
 			ID: "nameid-257-characters", Cases: rows("N-F13"), Title: "The NameID is persistent and has 257 characters", Life: "Cut off after 256, two users are one.",

@@ -23,7 +23,7 @@ var AssertionPlace = &Check{
 	Text: `An Assertion is a child of the Response, or of Advice or Evidence in another assertion, where it says nothing about who logs in, or it is the plaintext of an EncryptedAssertion. Anywhere else it is found only by a reader that searches for it by name,
 which is what signature wrapping lives on. The whole tree is searched.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Put the assertion directly into the response. If the response was changed on the way, it is an attack."},
-	Follows: []string{"signature/wrapping", "xml/unique-ids", "response/root"},
+	Follows: []string{"encryption/structure", "signature/wrapping", "xml/unique-ids", "response/root"},
 	Run:     onDocuments(assertionPlace),
 }
 

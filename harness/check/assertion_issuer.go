@@ -15,7 +15,7 @@ var AssertionIssuerPresent = &Check{
 	Since:    "0.1",
 	Text:     `One Issuer that is not blank. Readers that keep the last of two believe another than those that keep the first.`,
 	Fix:      Fix{Side: IDP, Setting: "assertion", Text: "Write the identity provider's entity ID as the one Issuer."},
-	Follows:  []string{"signature/digest", "signature/wrapping"},
+	Follows:  []string{"response/issuer-present", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssuerPresent),
 }
 

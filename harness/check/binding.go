@@ -166,6 +166,7 @@ var BindingDeflate = &Check{
 	Since:    "0.1",
 	Text:     `A message on HTTP-Redirect is compressed by raw DEFLATE, without the header of zlib or gzip and with nothing after its end; one on HTTP-POST is not compressed. How much comes out is bounded, so that a small message cannot fill the memory.`,
 	Fix:      Fix{Side: IDP, Setting: "form or URL", Text: "Deflate for HTTP-Redirect alone, in the raw form of RFC 1951."},
+	Follows:  []string{"response/binding"},
 	Run:      onDeviations("raw DEFLATE on HTTP-Redirect, none on HTTP-POST", saml.DeviationDeflate),
 }
 

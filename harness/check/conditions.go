@@ -45,7 +45,7 @@ var ConditionsNotBefore = &Check{
 	Since:    "0.1",
 	Text:     `The clock and the skew together have reached NotBefore, which is itself a moment of validity. Where it is left out, the assertion is valid from its beginning. An assertion that lies ahead means that the identity provider's clock is fast or the service provider's slow.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
-	Follows:  []string{"signature/digest", "signature/wrapping"},
+	Follows:  []string{"conditions/window-order", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(notBefore, clock),
 }
 

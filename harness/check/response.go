@@ -29,8 +29,9 @@ var ResponseWellFormed = &Check{
 	Since:    "0.1",
 	Text: `One root element, with nothing but white space, comments and processing instructions before and after it, read to the last byte. The first place at which the strict reader stops is reported, and nothing else of the response can be judged.
 What breaks the rules of encodings, namespaces and document types is told by xml/encoding, xml/namespaces and xml/no-doctype.`,
-	Fix: Fix{Side: IDP, Setting: "response", Text: "Hand the response on whole: look for a copy that was cut short, decoded twice or edited."},
-	Run: onSyntax("one well-formed XML document", isMalformed),
+	Fix:     Fix{Side: IDP, Setting: "response", Text: "Hand the response on whole: look for a copy that was cut short, decoded twice or edited."},
+	Follows: []string{"binding/base64", "binding/deflate", "binding/parameters"},
+	Run:     onSyntax("one well-formed XML document", isMalformed),
 }
 
 // ResponseRoot wants a Response.
@@ -88,7 +89,7 @@ var ResponseDeliveredTo = &Check{
 	Text:     `The form that carries the response is posted to the ACS URL, query string and all. Behind a proxy it is the address that the browser sees which counts. Not judged where it is not known where the response went.`,
 	Fix:      Fix{Side: IDP, Setting: "ACS URL of the service provider", Text: "Register the service provider's ACS URL, character by character."},
 	FlexFix:  Fix{Side: Salesforce, Setting: "Connected App › Web App Settings › ACS URL", Text: "Type the ACS URL of this Flex connection exactly as Flex shows it."},
-	Follows:  []string{"settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "login/unreachable"},
+	Follows:  []string{"response/binding", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "login/unreachable"},
 	Run:      onResponseMessage(responseDeliveredTo, acsURLs),
 }
 

@@ -17,7 +17,7 @@ var ResponseDestination = &Check{
 Compared character by character with the service provider's ACS URLs, query string and all; where the response is known to have gone to one of them, with that one. What the browser sees counts, not what a proxy makes of it.`,
 	Fix:     Fix{Side: IDP, Setting: "ACS URL of the service provider", Text: "Register the service provider's ACS URL, character by character."},
 	FlexFix: mend("salesforce.connected_app.acs_url", "Type the ACS URL of this Flex connection exactly as Flex shows it."),
-	Follows: []string{"settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/acs-url", "response/delivered-to", "signature/wrapping", "signature/digest"},
+	Follows: []string{"response/destination-present", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/acs-url", "response/delivered-to", "signature/wrapping", "signature/digest"},
 	Run:     onRead(responseDestination, acsURLs),
 }
 

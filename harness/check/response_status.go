@@ -229,7 +229,7 @@ var ResponseOneAssertion = &Check{
 	Text: `The profile allows several, but practically every service provider that takes care refuses them: with two, which of them is signed and which is read can differ. Plain and encrypted ones are counted together.
 None at all is told by response/assertion-present.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Put all statements into one assertion. If the response was changed on the way, it is an attack."},
-	Follows: []string{"signature/wrapping"},
+	Follows: []string{"xml/unique-ids", "encryption/structure", "signature/wrapping"},
 	Run:     onReceived(responseOneAssertion),
 }
 

@@ -47,7 +47,7 @@ var SignaturePresent = &Check{
 A response of refusal may be unsigned. Whether a signature is valid is for the other checks to say.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Switch on signing of responses, assertions or both. If the identity provider signs, the signature was taken out on the way."},
 	FlexFix: mend("salesforce.connected_app.idp_certificate", "Choose the certificate to sign with. Salesforce signs both parts, so a signature that is missing was taken out on the way."),
-	Follows: []string{"settings/idp-certificate", "settings/identity-provider-enabled", "signature/wrapping"},
+	Follows: []string{"xml/unique-ids", "settings/idp-certificate", "settings/identity-provider-enabled", "signature/wrapping"},
 	Run:     onReceivedAssertions(signaturePresent),
 }
 

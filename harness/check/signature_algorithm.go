@@ -117,6 +117,7 @@ var SignatureParameters = &Check{
 	Since:    "0.1",
 	Text:     `Elements inside SignatureMethod and DigestMethod change how the signature is computed. Where the algorithm has none, or they cannot be honoured, the signature is not judged as if they were not there.`,
 	Fix:      Fix{Side: IDP, Setting: "signature algorithm", Text: "Use an algorithm without parameters, as RSA with SHA-256."},
+	Follows: []string{"signature/hmac"},
 	Run:      onSignature(signatureParameters),
 }
 
@@ -178,7 +179,7 @@ var SignatureEncoding = &Check{
 	Since:    "0.1",
 	Text:     `Both hold base64, in which white space is allowed and comments, other elements, missing padding and other alphabets are not, and a digest has as many octets as its algorithm gives. A comment inside a digest lets two readers see two digests.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Hand the response on byte for byte; look for a copy that turned + into a space or was cut short."},
-	Follows:  []string{"signature/structure"},
+	Follows:  []string{"signature/hmac", "signature/structure"},
 	Run:      onFaults(saml.FaultEncoding),
 }
 

@@ -17,7 +17,7 @@ var SignaturePlace = &Check{
 	Since:    "0.1",
 	Text:     `A signature of SAML is enveloped: a child of the response or the assertion that it signs, directly after the Issuer, one for each. A signature anywhere else, in extensions, an attribute value or another signature, belongs to nothing that is read, and a search that goes by name alone finds it.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Put the signature directly after the Issuer of what it signs."},
-	Follows:  []string{"signature/wrapping", "xml/unique-ids"},
+	Follows:  []string{"response/root", "signature/wrapping", "xml/unique-ids"},
 	Run:      onFaults(saml.FaultPlace),
 }
 
@@ -32,7 +32,7 @@ var SignatureStructure = &Check{
 	Since:    "0.1",
 	Text:     `Where parts of a signature occur twice or in another order than XML Signature has them, one reader verifies the first and another the last. Parts are found by their place, never by a search; what stands outside SignedInfo says nothing about algorithms and digests.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Sign with a library for XML Signature and do not change the signature afterwards."},
-	Follows:  []string{"signature/wrapping", "signature/object", "xml/unique-ids"},
+	Follows:  []string{"signature/place", "signature/wrapping", "signature/object", "xml/unique-ids"},
 	Run:      onFaults(saml.FaultStructure),
 }
 
@@ -47,7 +47,7 @@ var SignatureObject = &Check{
 	Since:    "0.1",
 	Text:     `A ds:Object in a signature can hold anything, also the assertion that was really signed while a forged one stands outside. No signature of SAML needs one, and errata 91 has readers refuse it.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Sign without ds:Object."},
-	Follows:  []string{"signature/wrapping"},
+	Follows:  []string{"response/root", "signature/wrapping"},
 	Run:      onSignature(signatureObject),
 }
 
