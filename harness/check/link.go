@@ -23,24 +23,38 @@ func Link(settings, login []Result) {
 // link fills Follows of results over these lists, of which they are one.
 func link(results []Result, lists ...[]Result) {
 	l := linker{graph: allGraph()}
-	for _, list := range lists {
-		for i := range list {
-			if at, ok := l.graph.at[list[i].Check.ID]; !ok || l.graph.checks[at] != list[i].Check {
-				l.graph = graphOf(lists)
-			}
-		}
-	}
-	l.results = make([]*Result, len(l.graph.checks))
-	for _, list := range lists {
-		for i := range list {
-			l.results[l.graph.at[list[i].Check.ID]] = &list[i]
-		}
+	if !l.place(lists) {
+		l.graph = graphOf(lists)
+		l.place(lists)
 	}
 	for i := range results {
 		if r := &results[i]; r.Status == Fail {
 			r.Follows = l.causes(r)
 		}
 	}
+}
+
+// place puts the results where their checks stand in the graph; false where one of them
+// is no check of the graph. Lists in the graph's order are placed in one pass.
+func (l *linker) place(lists [][]Result) bool {
+	l.results = make([]*Result, len(l.graph.checks))
+	for _, list := range lists {
+		at := 0
+		for i := range list {
+			ch := list[i].Check
+			for at < len(l.graph.checks) && l.graph.checks[at] != ch {
+				at++
+			}
+			if at == len(l.graph.checks) {
+				var ok bool
+				if at, ok = l.graph.at[ch.ID]; !ok || l.graph.checks[at] != ch {
+					return false
+				}
+			}
+			l.results[at] = &list[i]
+		}
+	}
+	return true
 }
 
 // A graph is checks in order, with which of them each one follows.

@@ -73,7 +73,17 @@ func isHex(c byte) bool {
 
 // isNCName reports whether a value is an XML name without a colon (Namespaces in XML
 // 1.0, 3), as xs:ID and xs:NCName require.
-func isNCName(s string) bool { return isName(s) && !strings.Contains(s, ":") }
+func isNCName(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '_':
+		case i > 0 && ('0' <= c && c <= '9' || c == '-' || c == '.'):
+		default:
+			return isName(s) && !strings.Contains(s, ":")
+		}
+	}
+	return s != ""
+}
 
 // isName reports whether a value is an XML name (XML 1.0, 2.3).
 func isName(s string) bool {

@@ -1,0 +1,50 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// FuzzJudge holds the checks to their word: whatever arrives as response, request,
+// logout or metadata, each check comes to an outcome.
+func FuzzJudge(f *testing.F) {
+	l := goodLogin(f)
+	f.Add([]byte(l.xml(f)), []byte(goodRequest), true)
+	l = goodLogin(f)
+	l.set(f, "encrypt", "http://www.w3.org/2009/xmlenc11#aes128-gcm")
+	f.Add([]byte(l.xml(f)), []byte(goodLogoutRequest), false)
+	for _, doc := range goodMetadata(f) {
+		f.Add([]byte(doc), []byte(goodLogoutResponse), false)
+	}
+	for _, part := range []string{"Conditions", "Subject", "AuthnStatement", "AttributeStatement", "Issuer", "Status"} {
+		from, to := strings.Index(goodResponse, "<saml:"+part), strings.Index(goodResponse, "</saml:"+part+">")
+		if from < 0 || to < 0 {
+			continue
+		}
+		f.Add([]byte(goodResponse[:from]+goodResponse[to+len("</saml:"+part+">"):]), []byte(goodRequest), true)
+	}
+	f.Fuzz(func(t *testing.T, response, request []byte, flex bool) {
+		want := l.want
+		if flex {
+			want.Profile = Flex
+		}
+		x := &saml.Exchange{
+			Flow:     saml.FlowSP,
+			Request:  &saml.Message{Binding: saml.BindingRedirect, URL: "https://idp.example/sso", Query: "SAMLRequest=" + string(request), XML: request},
+			Response: &saml.Message{Binding: saml.BindingPOST, URL: "https://sp.example/acs", XML: response},
+			Logout:   []*saml.Message{{Binding: saml.BindingPOST, XML: request}},
+		}
+		for _, c := range []*Case{NewCase(nil, x, &want), NewCase(nil, x, nil), NewMetadataCase(response, &want)} {
+			for _, r := range Run(All, c) {
+				if r.Status == Broken {
+					t.Fatalf("%s: %s", r.Check.ID, r.Reason)
+				}
+				if r.Status == Fail && len(r.Findings) == 0 || r.Status == Skip && r.Reason == "" {
+					t.Fatalf("%s: %+v", r.Check.ID, r)
+				}
+			}
+		}
+	})
+}
