@@ -9,8 +9,8 @@ import (
 
 // A Place is a position in a message: the path of the element or attribute, as
 // /Response/Assertion[1]/Conditions/@NotBefore (local names; an index where
-// siblings share a name), and its line and column in the decoded XML, from 1.
-// Columns count characters.
+// siblings share a name; long names are cut), and its line and column in the decoded
+// XML, from 1. Columns count characters.
 type Place struct {
 	Path         string
 	Line, Column int
@@ -196,6 +196,7 @@ func (a Attr) At() Place {
 	if a.Element().clashes(a) {
 		name = a.Prefix() + ":" + name
 	}
+	name = shorten(name)
 	p := Place{Path: a.Element().path() + "/@" + name}
 	p.Line, p.Column = a.doc.Position(int(a.attr().start))
 	return p
@@ -219,7 +220,7 @@ func (e Element) path() string {
 	e.doc.locate()
 	var steps []string
 	for i := e.id; i > 0; i = e.doc.nodes[i].parent {
-		step := e.doc.localName(&e.doc.nodes[i])
+		step := shorten(e.doc.localName(&e.doc.nodes[i]))
 		if n := e.doc.ordinals[i]; n > 0 {
 			step += "[" + strconv.Itoa(int(n)) + "]"
 		}

@@ -345,6 +345,19 @@ func TestPlacesInLongLines(t *testing.T) {
 	}
 }
 
+func TestPlacesAreBounded(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("é", 1<<20)
+	d := mustParse(t, "<"+long+"><b "+long+"=''/></"+long+">")
+	b := named(d, "b")
+	assert.Less(t, len(b.At().Path), 80)
+	for a := range b.Attrs() {
+		assert.Less(t, len(a.At().Path), 150)
+	}
+	_, err := Parse([]byte("<"+long+"></b>"), Limits{})
+	assert.Less(t, len(err.Error()), 150)
+}
+
 func TestIDs(t *testing.T) {
 	t.Parallel()
 	d := mustParse(t, `<a ID="1" xmlns:x="u:x" xmlns:wsu="`+nsWSUtility+`"><b Id="2"/><c xml:id="1"/><d AssertionID="3"/><e wsu:Id="2"/><f x:ID="3"/><g id="4"/><h id="4"/><i ID="5"/><j RequestID="5"/></a>`)

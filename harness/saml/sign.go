@@ -4,12 +4,11 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/rsa"
+	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
 	"math/big"
-
-	"encoding/asn1"
 )
 
 // Digest is the octets of a ds:DigestValue over a canonical form, by the algorithm that
@@ -24,8 +23,8 @@ func Digest(canonical []byte, algorithm string) ([]byte, error) {
 
 // SignatureValue is the octets of a ds:SignatureValue over a canonical ds:SignedInfo, or
 // of the Signature parameter over a query, by the algorithm that a URI names. ECDSA
-// comes as r and s side by side (RFC 9231 2.3.6). random may be nil for RSA with PKCS #1
-// v1.5, whose signatures are the same each time.
+// comes as r and s side by side (RFC 9231 2.3.6). Without random the signature is the
+// same each time; only RSASSA-PSS needs it.
 func SignatureValue(signedInfo []byte, algorithm string, key crypto.Signer, random io.Reader) ([]byte, error) {
 	how, h := signatureScheme(algorithm)
 	if how == schemeNone {
