@@ -67,11 +67,17 @@ func (p *IDP) userID(u *settings.User) string {
 			return id
 		}
 	}
+	if id := u.ID.Value; id != "" {
+		return shortID(id)
+	}
 	return p.recordID("005", strings.ToLower(u.Username.Value))
 }
 
 // appID is the record id of the connected app, as /idp/login names it.
 func (p *IDP) appID() string {
+	if id := p.half.ConnectedApp.AppID.Value; id != "" {
+		return shortID(id)
+	}
 	return p.recordID("0sp", shortID(p.half.OrganizationID.Value)+" "+p.half.ConnectedApp.APIName.Value)
 }
 

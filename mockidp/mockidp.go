@@ -136,10 +136,11 @@ func (p *IDP) admits(user *settings.User) error {
 	case !user.Active.Value:
 		return refuse(UserInactive)
 	}
-	for _, profile := range app.Profiles {
-		if profile.Value == user.Profile.Value {
-			return nil
-		}
+	switch {
+	case app.Admits(user):
+		return nil
+	case len(app.PermissionSets) > 0:
+		return because(NoAccess, "neither the profile %q nor a permission set of the user is assigned to the app %s", user.Profile.Value, app.Name.Value)
 	}
 	return because(NoAccess, "the profile %q is not assigned to the app %s", user.Profile.Value, app.Name.Value)
 }

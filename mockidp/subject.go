@@ -22,9 +22,22 @@ func (p *IDP) subject(u *settings.User) (string, error) {
 	case settings.SubjectPersistentID:
 		return p.persistentID(u), nil
 	case settings.SubjectCustomAttribute:
-		return "", refuse(NoCustomField)
+		return p.customSubject(u)
 	}
 	return u.Username.Value, nil
+}
+
+// customSubject is the value of the field of User that the app names.
+func (p *IDP) customSubject(u *settings.User) (string, error) {
+	name := p.half.ConnectedApp.SubjectCustomAttribute.Value
+	value, known := p.fields(u)("$User." + name)
+	switch {
+	case name == "" || !known:
+		return "", refuse(NoCustomField)
+	case value == "":
+		return "", refuse(NoCustomAttrValue)
+	}
+	return value, nil
 }
 
 // persistentID is a name that the user has at this service provider only. How
@@ -61,6 +74,8 @@ func (p *IDP) attributes(u *settings.User) []attribute {
 	return all
 }
 
+const ofUser = "$User."
+
 // fields is what merge fields hold for a user; their names have no letter case.
 func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
@@ -88,6 +103,8 @@ func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 				return "true", true
 			}
 			return "false", true
+		case "$userrole.name":
+			return u.Role.Value, true
 		case "$profile.name":
 			return u.Profile.Value, true
 		case "$profile.id", "$user.profileid":
@@ -95,6 +112,11 @@ func (p *IDP) fields(u *settings.User) func(name string) (string, bool) {
 		case "$organization.id":
 			return shortID(p.half.OrganizationID.Value), true
 		default:
+			if len(name) > len(ofUser) && strings.EqualFold(name[:len(ofUser)], ofUser) {
+				if value, ok := u.Field(name[len(ofUser):]); ok {
+					return value, true
+				}
+			}
 			return "", formula.KnownField(name) // fields that the settings do not have are empty
 		}
 	}

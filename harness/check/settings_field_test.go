@@ -13,6 +13,20 @@ import (
 func specimen(t testing.TB) *settings.Settings {
 	s := embedded(t, enhanced)
 	trust(s, "https://flex.acme.example")
+	a, u := &s.Salesforce.ConnectedApp, &s.Salesforce.Users[0]
+	put(&a.Kind, settings.KindExternalClientApp)
+	put(&a.AppID, "0sp0A0000000Acm")
+	put(&a.SingleLogoutURL, "https://flex.acme.example/logout")
+	put(&a.SingleLogoutBinding, settings.LogoutPOST)
+	a.PermissionSets = []settings.Text{{Value: "Flex_Users", Path: "salesforce.connected_app.permission_sets[0]", Set: true}}
+	put(&u.ID, "0050A0000000Acm")
+	put(&u.Role, "Service Agents")
+	u.PermissionSets = []settings.Text{{Value: "Flex_Users", Path: "salesforce.users[0].permission_sets[0]", Set: true}}
+	u.Fields = []settings.UserField{{
+		Path:  "salesforce.users[0].fields[0]",
+		Name:  settings.Text{Value: "Department", Path: "salesforce.users[0].fields[0].name", Set: true},
+		Value: settings.Text{Value: "Support", Path: "salesforce.users[0].fields[0].value", Set: true},
+	}}
 	return s
 }
 
@@ -30,6 +44,8 @@ var wrong = []struct {
 	{"salesforce.certificates[0].file", "settings/certificate-readable", func(s *settings.Settings) { s.Salesforce.Certificates[0].File.Data = []byte("x") }},
 	{"salesforce.identity_provider.enabled", "settings/identity-provider-enabled", func(s *settings.Settings) { s.Salesforce.IdentityProvider.Enabled.Value = false }},
 	{"salesforce.identity_provider.certificate", "settings/idp-certificate", func(s *settings.Settings) { s.Salesforce.IdentityProvider.Certificate.Value = "x" }},
+	{"salesforce.connected_app.kind", "settings/app-kind", func(s *settings.Settings) { app(s).Kind.Value = "Connected App" }},
+	{"salesforce.connected_app.app_id", "settings/app-id", func(s *settings.Settings) { app(s).AppID.Value = "0H40A0000000Acm" }},
 	{"salesforce.connected_app.name", "settings/app-name", func(s *settings.Settings) { app(s).Name.Value = "" }},
 	{"salesforce.connected_app.api_name", "settings/app-name", func(s *settings.Settings) { app(s).APIName.Value = "Twilio__Flex" }},
 	{"salesforce.connected_app.contact_email", "settings/contact-email", func(s *settings.Settings) { app(s).ContactEmail.Value = "" }},
@@ -38,6 +54,7 @@ var wrong = []struct {
 	{"salesforce.connected_app.entity_id", "settings/entity-id", func(s *settings.Settings) { app(s).EntityID.Value = "x" }},
 	{"salesforce.connected_app.acs_url", "settings/acs-url", func(s *settings.Settings) { app(s).ACSURL.Value = "x" }},
 	{"salesforce.connected_app.subject_type", "settings/subject-type", func(s *settings.Settings) { app(s).SubjectType.Value = settings.SubjectUserID }},
+	{"salesforce.connected_app.subject_custom_attribute", "settings/subject-custom-attribute", func(s *settings.Settings) { put(&app(s).SubjectCustomAttribute, "Employee_Number__c") }},
 	{"salesforce.connected_app.name_id_format", "settings/name-id-format", func(s *settings.Settings) { app(s).NameIDFormat.Value = "" }},
 	{"salesforce.connected_app.issuer", "settings/issuer", func(s *settings.Settings) { app(s).Issuer.Value = "x" }},
 	{"salesforce.connected_app.idp_certificate", "settings/idp-certificate", func(s *settings.Settings) { app(s).IDPCertificate.Value = "x" }},
@@ -47,11 +64,14 @@ var wrong = []struct {
 	{"salesforce.connected_app.encrypt_saml_response", "settings/encrypt-response", func(s *settings.Settings) { app(s).EncryptSAMLResponse.Value = true }},
 	{"salesforce.connected_app.encryption_certificate", "settings/encryption-certificate", func(s *settings.Settings) { attach(&app(s).EncryptionCertificate, "x", nil) }},
 	{"salesforce.connected_app.encryption_algorithm", "settings/encryption-certificate", func(s *settings.Settings) { put(&app(s).EncryptionAlgorithm, "DES") }},
+	{"salesforce.connected_app.single_logout_url", "settings/single-logout", func(s *settings.Settings) { app(s).SingleLogoutURL.Value = "http://flex.acme.example/logout" }},
+	{"salesforce.connected_app.single_logout_binding", "settings/single-logout", func(s *settings.Settings) { app(s).SingleLogoutBinding.Value = "POST" }},
 	{"salesforce.connected_app.custom_attributes[0].key", "settings/full-name-attribute", func(s *settings.Settings) { key(s, 0, "FullName") }},
 	{"salesforce.connected_app.custom_attributes[0].value", "settings/formula", func(s *settings.Settings) { value(s, 0, "x") }},
 	{"salesforce.connected_app.custom_attributes[1].key", "settings/roles-attribute", func(s *settings.Settings) { key(s, 1, "Roles") }},
 	{"salesforce.connected_app.custom_attributes[1].value", "settings/role-names", func(s *settings.Settings) { value(s, 1, `"x"`) }},
 	{"salesforce.connected_app.profiles[0]", "settings/profile-access", func(s *settings.Settings) { app(s).Profiles[0].Value = "" }},
+	{"salesforce.connected_app.permission_sets[0]", "settings/permission-sets", func(s *settings.Settings) { app(s).PermissionSets[0].Value = "Flex Users" }},
 	{"salesforce.users[0].first_name", "settings/full-name-value", func(s *settings.Settings) { s.Salesforce.Users[0].FirstName.Value = "" }},
 	{"salesforce.users[0].last_name", "settings/user-fields", func(s *settings.Settings) { s.Salesforce.Users[0].LastName.Value = "" }},
 	{"salesforce.users[0].alias", "settings/user-fields", func(s *settings.Settings) { s.Salesforce.Users[0].Alias.Value = "" }},
@@ -62,6 +82,16 @@ var wrong = []struct {
 	{"salesforce.users[0].profile", "settings/user-fields", func(s *settings.Settings) { s.Salesforce.Users[0].Profile.Value = "" }},
 	{"salesforce.users[0].active", "settings/user-active", func(s *settings.Settings) { s.Salesforce.Users[0].Active.Value = false }},
 	{"salesforce.users[0].federation_id", "settings/federation-id", func(s *settings.Settings) { app(s).SubjectType.Value = settings.SubjectFederationID }},
+	{"salesforce.users[0].id", "settings/user-id", func(s *settings.Settings) { s.Salesforce.Users[0].ID.Value = "0050A0000000Acm123" }},
+	{"salesforce.users[0].role", "settings/user-role", func(s *settings.Settings) {
+		s.Salesforce.Users[0].Role.Value = ""
+		value(s, 0, "$User.FirstName & $UserRole.Name")
+	}},
+	{"salesforce.users[0].permission_sets[0]", "settings/permission-sets", func(s *settings.Settings) { s.Salesforce.Users[0].PermissionSets[0].Value = "" }},
+	{"salesforce.users[0].fields[0].name", "settings/user-custom-fields", func(s *settings.Settings) { s.Salesforce.Users[0].Fields[0].Name.Value = "Email" }},
+	{"salesforce.users[0].fields[0].value", "settings/user-custom-fields", func(s *settings.Settings) {
+		s.Salesforce.Users[0].Fields[0].Value.Value = strings.Repeat("x", 256)
+	}},
 	{"flex.account_sid", "settings/account-sid", func(s *settings.Settings) { s.Flex.AccountSID.Value = "" }},
 	{"flex.sso", "settings/sso", func(s *settings.Settings) { s.Flex.SSO.Value = "saml" }},
 	{"flex.connection_sid", "settings/connection-sid", func(s *settings.Settings) { s.Flex.ConnectionSID.Value = "" }},

@@ -148,10 +148,17 @@ func fieldOf(s *settings.Salesforce, u *settings.User, name string) (value strin
 		return u.FederationID.Value, true
 	case "$User.IsActive":
 		return strconv.FormatBool(u.Active.Value), true
+	case "$User.Id":
+		return short(u.ID.Value), u.ID.Set
+	case "$UserRole.Name":
+		return u.Role.Value, u.Role.Set
 	case "$Profile.Name":
 		return u.Profile.Value, true
 	case "$Organization.Id":
 		return s.OrganizationID.Value[:min(15, len(s.OrganizationID.Value))], true
+	}
+	if own, ok := strings.CutPrefix(name, "$User."); ok {
+		return u.Field(own)
 	}
 	return "", false
 }

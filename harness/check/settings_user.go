@@ -9,14 +9,14 @@ import (
 // SettingsProfileAccess wants users that may use the app.
 var SettingsProfileAccess = &Check{
 	ID:       "settings/profile-access",
-	Title:    "The profile of every user has access to the app",
+	Title:    "Every user has access to the app, by profile or permission set",
 	Severity: Error,
 	Basis:    Vendor,
 	Profile:  Flex,
 	Sources:  []string{pageSalesforce, refEventLog},
 	Since:    "0.1",
-	Text: `A user whose profile was not chosen under Manage Profiles is told that he has no access to the service provider (NoAccess); no response is sent.
-The profile of each user is looked for, character by character, among the app's profiles.`,
+	Text: `A user whose profile was not chosen under Manage Profiles, and who has no permission set that was chosen under Manage Permission Sets, is told that he has no access to the service provider (NoAccess); no response is sent.
+The profile of each user is looked for, character by character, among the app's profiles, and then the user's permission sets among the app's.`,
 	Fix: mend("salesforce.connected_app.profiles", "Click Manage Profiles and tick the user's profile."),
 	Run: onSalesforce(settingsProfileAccess),
 }
@@ -31,19 +31,25 @@ func settingsProfileAccess(s *settings.Salesforce, _ *Expect) Outcome {
 		}
 		profiles = append(profiles, p.Value)
 	}
-	if len(profiles) == 0 && len(found) == 0 {
+	if len(profiles) == 0 && len(s.ConnectedApp.PermissionSets) == 0 && len(found) == 0 {
 		found = append(found, Finding{
 			At:   "salesforce.connected_app.profiles",
 			File: s.Place.File, Line: s.Place.Line, Column: s.Place.Column,
 			Want: "at least one profile", Note: "no profile has access to the app",
 		})
 	}
-	if len(profiles) == 0 {
+	if len(profiles) == 0 && len(s.ConnectedApp.PermissionSets) == 0 {
 		return fails(found...)
 	}
 	for i := range s.Users {
 		u := &s.Users[i]
-		if among(u.Profile.Value, profiles) {
+		if s.ConnectedApp.Admits(u) {
+			continue
+		}
+		if len(profiles) == 0 {
+			found = append(found, typed(u.Username, u.Username.Value, "a user with one of the app's permission sets").
+				noted("no permission set of the user has access to the app").of(u).
+				fixed(mend("salesforce.users.permission_sets", "Assign the user one of the app's permission sets.")))
 			continue
 		}
 		f := typed(u.Profile, u.Profile.Value, strings.Join(profiles, " or ")).noted("this profile has no access to the app").of(u)

@@ -84,5 +84,5 @@ func TestSettingsWithoutUsers(t *testing.T) {
 			skipped++
 		}
 	}
-	assert.Equal(t, 6, skipped)
+	assert.Equal(t, 9, skipped)
 }

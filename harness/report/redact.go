@@ -26,6 +26,9 @@ func Personal(s *settings.Settings) []string {
 				all = append(all, v)
 			}
 		}
+		if v, ok := u.Field(s.Salesforce.ConnectedApp.SubjectCustomAttribute.Value); ok && v != "" && !slices.Contains(all, v) {
+			all = append(all, v)
+		}
 	}
 	return all
 }

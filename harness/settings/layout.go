@@ -78,14 +78,17 @@ func (c *Certificate) layout() []entry {
 
 func (a *ConnectedApp) layout() []entry {
 	return []entry{
+		{"kind", &a.Kind},
 		{"name", &a.Name},
 		{"api_name", &a.APIName},
+		{"app_id", &a.AppID},
 		{"contact_email", &a.ContactEmail},
 		{"start_url", &a.StartURL},
 		{"enable_saml", &a.EnableSAML},
 		{"entity_id", &a.EntityID},
 		{"acs_url", &a.ACSURL},
 		{"subject_type", &a.SubjectType},
+		{"subject_custom_attribute", &a.SubjectCustomAttribute},
 		{"name_id_format", &a.NameIDFormat},
 		{"issuer", &a.Issuer},
 		{"idp_certificate", &a.IDPCertificate},
@@ -95,8 +98,11 @@ func (a *ConnectedApp) layout() []entry {
 		{"encrypt_saml_response", &a.EncryptSAMLResponse},
 		{"encryption_certificate", &a.EncryptionCertificate},
 		{"encryption_algorithm", &a.EncryptionAlgorithm},
+		{"single_logout_url", &a.SingleLogoutURL},
+		{"single_logout_binding", &a.SingleLogoutBinding},
 		{"custom_attributes", mappings[CustomAttribute]{&a.CustomAttributes, func(c *CustomAttribute) *string { return &c.Path }, (*CustomAttribute).layout}},
 		{"profiles", texts{&a.Profiles}},
+		{"permission_sets", texts{&a.PermissionSets}},
 	}
 }
 
@@ -119,6 +125,17 @@ func (u *User) layout() []entry {
 		{"profile", &u.Profile},
 		{"active", &u.Active},
 		{"federation_id", &u.FederationID},
+		{"id", &u.ID},
+		{"role", &u.Role},
+		{"permission_sets", texts{&u.PermissionSets}},
+		{"fields", mappings[UserField]{&u.Fields, func(f *UserField) *string { return &f.Path }, (*UserField).layout}},
+	}
+}
+
+func (f *UserField) layout() []entry {
+	return []entry{
+		{"name", &f.Name},
+		{"value", &f.Value},
 	}
 }
 

@@ -26,6 +26,7 @@ func (s *Settings) preset() {
 	}
 	if s.Salesforce.Set {
 		a := &s.Salesforce.ConnectedApp
+		preset(&a.Kind, KindConnectedApp)
 		preset(&a.APIName, uniqueName(a.Name.Value))
 		preset(&a.SubjectType, SubjectUsername)
 		preset(&a.NameIDFormat, NameIDFormatUnspecified)

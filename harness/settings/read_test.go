@@ -48,10 +48,13 @@ salesforce:
     profiles:
       - Standard User
       - null
+    permission_sets: [Flex_Users]
   users:
     - last_name: Null
       active: false
       federation_id: 1_000
+      permission_sets: [Flex_Users]
+      fields: [{name: Employee_Number__c, value: 007}]
 flex:
   account_sid:
   sso: legacy
@@ -99,17 +102,25 @@ func TestReadFields(t *testing.T) {
 		text("Standard User", "salesforce.connected_app.profiles[0]", 17, 9),
 		text("null", "salesforce.connected_app.profiles[1]", 18, 9),
 	}, app.Profiles)
+	assert.Equal(t, []settings.Text{text("Flex_Users", "salesforce.connected_app.permission_sets[0]", 19, 23)}, app.PermissionSets)
 	require.Len(t, sf.Users, 1)
 	assert.Equal(t, "salesforce.users[0]", sf.Users[0].Path)
-	assert.Equal(t, text("Null", "salesforce.users[0].last_name", 20, 18), sf.Users[0].LastName)
-	assert.Equal(t, settings.Flag{Value: false, Path: "salesforce.users[0].active", Place: at(21, 15), Set: true}, sf.Users[0].Active)
-	assert.Equal(t, text("1_000", "salesforce.users[0].federation_id", 22, 22), sf.Users[0].FederationID)
+	assert.Equal(t, text("Null", "salesforce.users[0].last_name", 21, 18), sf.Users[0].LastName)
+	assert.Equal(t, settings.Flag{Value: false, Path: "salesforce.users[0].active", Place: at(22, 15), Set: true}, sf.Users[0].Active)
+	assert.Equal(t, text("1_000", "salesforce.users[0].federation_id", 23, 22), sf.Users[0].FederationID)
 
-	assert.Equal(t, at(23, 1), s.Flex.Place)
-	assert.Equal(t, text("", "flex.account_sid", 24, 3), s.Flex.AccountSID, "typed, though empty: the place is that of the key")
-	assert.Equal(t, settings.File{Text: text("", "flex.x509_certificate", 26, 21), Data: []byte("-----BEGIN CERTIFICATE-----\n")}, s.Flex.X509Certificate)
-	assert.Equal(t, []settings.Text{text("https://a.example", "flex.trusted_urls[0]", 28, 18), text("https://b.example", "flex.trusted_urls[1]", 28, 37)}, s.Flex.TrustedURLs)
-	assert.Equal(t, settings.Flag{Value: true, Path: "flex.login_popup", Place: at(29, 16), Set: true}, s.Flex.LoginPopup)
+	assert.Equal(t, []settings.Text{text("Flex_Users", "salesforce.users[0].permission_sets[0]", 24, 25)}, sf.Users[0].PermissionSets)
+	assert.Equal(t, []settings.UserField{{
+		Path:  "salesforce.users[0].fields[0]",
+		Name:  text("Employee_Number__c", "salesforce.users[0].fields[0].name", 25, 23),
+		Value: text("007", "salesforce.users[0].fields[0].value", 25, 50),
+	}}, sf.Users[0].Fields)
+
+	assert.Equal(t, at(26, 1), s.Flex.Place)
+	assert.Equal(t, text("", "flex.account_sid", 27, 3), s.Flex.AccountSID, "typed, though empty: the place is that of the key")
+	assert.Equal(t, settings.File{Text: text("", "flex.x509_certificate", 29, 21), Data: []byte("-----BEGIN CERTIFICATE-----\n")}, s.Flex.X509Certificate)
+	assert.Equal(t, []settings.Text{text("https://a.example", "flex.trusted_urls[0]", 31, 18), text("https://b.example", "flex.trusted_urls[1]", 31, 37)}, s.Flex.TrustedURLs)
+	assert.Equal(t, settings.Flag{Value: true, Path: "flex.login_popup", Place: at(32, 16), Set: true}, s.Flex.LoginPopup)
 }
 
 func TestReadNamedCertificate(t *testing.T) {
@@ -144,6 +155,7 @@ flex:
 		"salesforce.certificates[0].key_size s.yaml:4:18":               "2048",
 		"salesforce.certificates[0].exportable_private_key s.yaml:4:18": "true",
 		"salesforce.identity_provider.enabled s.yaml:2:1":               "false",
+		"salesforce.connected_app.kind s.yaml:5:3":                      "ConnectedApp",
 		"salesforce.connected_app.api_name s.yaml:5:3":                  "X2_Flex",
 		"salesforce.connected_app.enable_saml s.yaml:5:3":               "false",
 		"salesforce.connected_app.subject_type s.yaml:5:3":              "Username",

@@ -4,7 +4,10 @@
 // like any other, and the checks say what is wrong with it.
 package settings
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Place is where a value stands in a settings file. Line and Column count from 1;
 // zero means that the value comes from no file.
@@ -98,16 +101,32 @@ const (
 	SubjectPersistentID    = "PersistentId"
 )
 
-// ConnectedApp is the Connected App with its Web App Settings.
+// The values of Kind.
+const (
+	KindConnectedApp      = "ConnectedApp"
+	KindExternalClientApp = "ExternalClientApp"
+)
+
+// The values of SingleLogoutBinding, as the console shows them.
+const (
+	LogoutRedirect = "HTTP Redirect"
+	LogoutPOST     = "HTTP POST"
+)
+
+// ConnectedApp is the app with its Web App Settings: a Connected App, or an External
+// Client App, which has taken its place for new set-ups.
 type ConnectedApp struct {
+	Kind                    Text // one of the Kind… constants; default KindConnectedApp
 	Name                    Text
 	APIName                 Text // default: made of Name
+	AppID                   Text // 0sp…, as in the IdP-Initiated Login URL
 	ContactEmail            Text
 	StartURL                Text
 	EnableSAML              Flag
 	EntityID                Text
 	ACSURL                  Text
 	SubjectType             Text // one of the Subject… constants; default SubjectUsername
+	SubjectCustomAttribute  Text // the API name of a field of User, for SubjectCustomAttribute
 	NameIDFormat            Text // default NameIDFormatUnspecified
 	Issuer                  Text // default: https:// and the My Domain
 	IDPCertificate          Text // label or unique name; default DefaultIDPCertificate
@@ -117,8 +136,11 @@ type ConnectedApp struct {
 	EncryptSAMLResponse     Flag
 	EncryptionCertificate   File
 	EncryptionAlgorithm     Text // AES128 or AES256; default AES128
+	SingleLogoutURL         Text
+	SingleLogoutBinding     Text // LogoutRedirect or LogoutPOST
 	CustomAttributes        []CustomAttribute
 	Profiles                []Text // profiles that have access to the app
+	PermissionSets          []Text // API names of permission sets that have access to the app
 }
 
 // A CustomAttribute is one line of the app's Custom Attributes.
@@ -141,6 +163,47 @@ type User struct {
 	Profile      Text
 	Active       Flag // default true
 	FederationID Text
+	ID           Text // 005…, 15 or 18 characters
+	Role         Text
+	// PermissionSets are the API names of those that the user was given.
+	PermissionSets []Text
+	// Fields are further fields of the user, for formulas and custom subjects.
+	Fields []UserField
+}
+
+// A UserField is one field of a user that has no setting of its own.
+type UserField struct {
+	Path  string // salesforce.users[0].fields[0]
+	Name  Text   // the API name, as Department or Employee_Number__c
+	Value Text
+}
+
+// Field is the value of the further field with this API name, which Salesforce compares
+// without regard to letter case. It is false where the settings do not have it.
+func (u *User) Field(name string) (string, bool) {
+	for _, f := range u.Fields {
+		if strings.EqualFold(f.Name.Value, name) {
+			return f.Value.Value, true
+		}
+	}
+	return "", false
+}
+
+// Admits tells whether a user has access to the app, by profile or by permission set.
+func (a *ConnectedApp) Admits(u *User) bool {
+	for _, p := range a.Profiles {
+		if p.Value == u.Profile.Value {
+			return true
+		}
+	}
+	for _, p := range a.PermissionSets {
+		for _, given := range u.PermissionSets {
+			if p.Value == given.Value && p.Value != "" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // The values of flex.sso.

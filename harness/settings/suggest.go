@@ -80,7 +80,7 @@ func specimen() *Settings {
 	s := new(Settings)
 	s.Salesforce.Certificates = make([]Certificate, 1)
 	s.Salesforce.ConnectedApp.CustomAttributes = make([]CustomAttribute, 1)
-	s.Salesforce.Users = make([]User, 1)
+	s.Salesforce.Users = []User{{Fields: make([]UserField, 1)}}
 	return s
 }
 

@@ -75,6 +75,11 @@ func (s *Settings) Clone() *Settings {
 	c.Salesforce.Users = slices.Clone(s.Salesforce.Users)
 	c.Salesforce.ConnectedApp.CustomAttributes = slices.Clone(s.Salesforce.ConnectedApp.CustomAttributes)
 	c.Salesforce.ConnectedApp.Profiles = slices.Clone(s.Salesforce.ConnectedApp.Profiles)
+	c.Salesforce.ConnectedApp.PermissionSets = slices.Clone(s.Salesforce.ConnectedApp.PermissionSets)
+	for i := range c.Salesforce.Users {
+		u := &c.Salesforce.Users[i]
+		u.PermissionSets, u.Fields = slices.Clone(u.PermissionSets), slices.Clone(u.Fields)
+	}
 	c.Flex.TrustedURLs = slices.Clone(s.Flex.TrustedURLs)
 	visit(c.layout(), "", func(_ string, to any) {
 		switch f := to.(type) {

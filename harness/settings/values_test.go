@@ -107,5 +107,5 @@ func TestCloneSharesNothing(t *testing.T) {
 		}
 	}
 	look("", reflect.ValueOf(*s), reflect.ValueOf(*c))
-	assert.Equal(t, 9, slices)
+	assert.Equal(t, 12, slices)
 }
