@@ -117,7 +117,7 @@ var SignatureParameters = &Check{
 	Since:    "0.1",
 	Text:     `Elements inside SignatureMethod and DigestMethod change how the signature is computed. Where the algorithm has none, or they cannot be honoured, the signature is not judged as if they were not there.`,
 	Fix:      Fix{Side: IDP, Setting: "signature algorithm", Text: "Use an algorithm without parameters, as RSA with SHA-256."},
-	Follows: []string{"signature/hmac"},
+	Follows:  []string{"signature/hmac"},
 	Run:      onSignature(signatureParameters),
 }
 
