@@ -223,34 +223,6 @@ func referer(from, to *url.URL, policy string) string {
 	return origin
 }
 
-// see keeps the SAML message that a request carries, the first of each kind.
-func (b *browser) see(h *hop, now time.Time) (note string) {
-	var m *saml.Message
-	var err error
-	switch query := h.url.RawQuery; {
-	case h.method == http.MethodPost && (strings.Contains(h.body, "SAMLResponse=") || strings.Contains(h.body, "SAMLRequest=")):
-		m, err = saml.DecodePOST(h.body)
-	case strings.Contains(query, "SAMLRequest=") || strings.Contains(query, "SAMLResponse="):
-		m, err = saml.DecodeRedirect(query)
-	default:
-		return ""
-	}
-	isResponse := strings.Contains(h.body, "SAMLResponse=") || strings.Contains(h.url.RawQuery, "SAMLResponse=")
-	if err != nil {
-		return "the SAML message could not be decoded: " + err.Error()
-	}
-	m.URL = bareURL(h.url.String())
-	switch {
-	case isResponse && b.response == nil:
-		b.response, b.responseAt = m, now
-		return "carries a SAMLResponse"
-	case !isResponse && b.request == nil:
-		b.request = m
-		return "carries a SAMLRequest"
-	}
-	return ""
-}
-
 // bareURL is a URL without the message that HTTP-Redirect adds to it.
 func bareURL(address string) string {
 	base, query, has := strings.Cut(address, "?")

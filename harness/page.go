@@ -115,11 +115,25 @@ func (f *form) values(fill map[string]string) string {
 // message is the form that carries a SAML message, which a page submits by itself.
 func (p *page) message() *form {
 	for i := range p.forms {
-		if p.forms[i].has("SAMLResponse") || p.forms[i].has("SAMLRequest") {
-			return &p.forms[i]
+		for _, x := range p.forms[i].fields {
+			if messageName(x.name) != "" {
+				return &p.forms[i]
+			}
 		}
 	}
 	return nil
+}
+
+// messageName is SAMLRequest or SAMLResponse where a parameter's name is meant for one of
+// them, though it may be written in a way that few readers understand; else "".
+func messageName(name string) string {
+	name = strings.TrimSuffix(name, "[]")
+	for _, known := range []string{"SAMLResponse", "SAMLRequest"} {
+		if strings.EqualFold(name, known) {
+			return known
+		}
+	}
+	return ""
 }
 
 // login is the form that asks for a user name.
