@@ -8,10 +8,9 @@ import (
 
 // Classes of bytes in names and white space.
 const (
-	byteStart  = 1 << iota // begins a name (not the colon)
-	byteName               // goes on in a name
-	byteSpace              // white space
-	byteBeyond             // part of a character beyond ASCII
+	byteStart = 1 << iota // begins a name (not the colon)
+	byteName              // goes on in a name
+	byteSpace             // white space
 )
 
 var byteClass = classifyBytes()
@@ -25,8 +24,6 @@ func classifyBytes() (class [256]uint8) {
 			class[c] = byteName
 		case c == ' ', c == '\t', c == '\n', c == '\r':
 			class[c] = byteSpace
-		case c >= 0x80:
-			class[c] = byteBeyond
 		}
 	}
 	return class
@@ -183,30 +180,29 @@ func otherEncoding(s string) string {
 // name reads a QName at an offset. colon is the offset of the colon or -1; ok is false
 // where there is none, and end is then the offset of what is wrong.
 func (p *parser) name(at int) (colon, end int, ok bool) {
-	src := p.src
-	colon = -1
-	i := at
-	for first := true; i < len(src); {
-		c := src[i]
-		class := byteClass[c]
-		switch {
-		case class&byteName != 0 && (!first || class&byteStart != 0):
-			i++
-		case c == ':' && colon < 0 && !first:
-			colon = i
-			first = true
-			i++
-			continue
-		case class == byteBeyond:
-			r, n := utf8.DecodeRuneInString(src[i:])
-			if !startsName(r) && (first || !continuesName(r)) {
-				return colon, i, !first
-			}
-			i += n
-		default:
-			return colon, i, !first && c != ':'
-		}
-		first = false
+	end, ok = p.ncname(at)
+	if !ok || end == len(p.src) || p.src[end] != ':' {
+		return -1, end, ok
 	}
-	return colon, i, i > at && (colon < 0 || i > colon+1)
+	colon = end
+	end, ok = p.ncname(colon + 1)
+	return colon, end, ok && (end == len(p.src) || p.src[end] != ':')
+}
+
+// ncname reads a name without a colon.
+func (p *parser) ncname(at int) (end int, ok bool) {
+	src := p.src
+	i := at
+	if i < len(src) && byteClass[src[i]]&byteStart != 0 {
+		for i++; i < len(src) && byteClass[src[i]]&byteName != 0; i++ {
+		}
+	}
+	for i < len(src) && (src[i] >= 0x80 || i > at && byteClass[src[i]]&byteName != 0) {
+		r, n := utf8.DecodeRuneInString(src[i:])
+		if !startsName(r) && (i == at || !continuesName(r)) {
+			break
+		}
+		i += n
+	}
+	return i, i > at
 }
