@@ -23,7 +23,7 @@ var AssertionPlace = &Check{
 	Text: `An Assertion is a child of the Response, or of Advice or Evidence in another assertion, where it says nothing about who logs in, or it is the plaintext of an EncryptedAssertion. Anywhere else it is found only by a reader that searches for it by name,
 which is what signature wrapping lives on. The whole tree is searched.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Put the assertion directly into the response. If the response was changed on the way, it is an attack."},
-	Follows: []string{"encryption/structure", "signature/wrapping", "xml/unique-ids", "response/root"},
+	Follows: []string{"encryption/structure", "signature/wrapping", "xml/unique-ids", "response/root", "encryption/structure"},
 	Run:     onDocuments(assertionPlace),
 }
 
@@ -130,12 +130,12 @@ func assertionIssueInstant(a *saml.Assertion, _ *Expect) []Finding {
 var AssertionIssueInstantClock = &Check{
 	ID:       "assertion/issue-instant-clock",
 	Title:    "The assertion was not issued in the future",
-	Severity: Warning,
+	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.3", "E92"},
 	Covers:   []string{"AST-05", "CND-14", "SDP-G01"},
 	Since:    "0.1",
-	Text:     `IssueInstant lies no further ahead of the clock than the skew allows. How old an assertion may be is for its own bounds to say.`,
+	Text:     `IssueInstant lies no further ahead of the clock than the skew allows. How old an assertion may be is for its own bounds to say. A clock that is wrong is a warning, a day and more ahead an error.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
 	Follows:  []string{"conditions/not-before", "response/issue-instant-clock", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssueInstantClock, clock),
@@ -144,7 +144,7 @@ var AssertionIssueInstantClock = &Check{
 func assertionIssueInstantClock(a *saml.Assertion, want *Expect) []Finding {
 	at := a.Attr("IssueInstant")
 	if t := readInstant(at); t.future(want) {
-		return one(clockFinding(at, t, want, "not after "))
+		return one(aheadFinding(at, t, want))
 	}
 	return nil
 }

@@ -89,15 +89,16 @@ const (
 var AttributesNameFormat = &Check{
 	ID:       "attributes/name-format",
 	Title:    "Names of attributes have the form that NameFormat claims",
-	Severity: Error,
+	Severity: Warning,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 8.2.2", "SAMLCore 8.2.3", "E49"},
 	Covers:   []string{"ATR-03"},
 	Since:    "0.1",
-	Text:     `With the NameFormat uri a name is a URI reference, which a plain word is, too; with basic it is an XML name, without spaces and slashes. Other formats say nothing about it.`,
-	Fix:      Fix{Side: IDP, Setting: "attributes", Text: "Choose the NameFormat that fits the name, or leave it out."},
-	Follows:  []string{"attributes/name", "signature/digest", "signature/wrapping"},
-	Run:      onAttribute(attributeNameFormat),
+	Text: `With the NameFormat uri a name is a URI reference, which a plain word is, too; with basic it is an XML name, without spaces and slashes. Other formats say nothing about it.
+It is a MUST that identity providers in wide use do not keep and no service provider enforces, since the name counts as it stands: a warning.`,
+	Fix:     Fix{Side: IDP, Setting: "attributes", Text: "Choose the NameFormat that fits the name, or leave it out."},
+	Follows: []string{"attributes/name", "signature/digest", "signature/wrapping"},
+	Run:     onAttribute(attributeNameFormat),
 }
 
 func attributeNameFormat(a *saml.Attribute, _ *Expect) []Finding {

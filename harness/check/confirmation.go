@@ -127,7 +127,7 @@ var SubjectConfirmationMethod = &Check{
 	Covers:   []string{"SUB-10", "SUB-11"},
 	Since:    "0.1",
 	Text: `At least one SubjectConfirmation has the method urn:oasis:names:tc:SAML:2.0:cm:bearer, compared character by character. Only it says that whoever brings the assertion is the user;
-holder-of-key and sender-vouches want proof that a browser does not give.`,
+holder-of-key and sender-vouches want proof that a browser does not give. KeyInfo in the data of a bearer is a warning: it says two things.`,
 	Fix:     Fix{Side: IDP, Setting: "profile of the service provider", Text: "Issue assertions for Web Browser SSO, with a bearer confirmation."},
 	Follows: []string{"subject/present", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(confirmationMethod),
@@ -139,7 +139,7 @@ func confirmationMethod(a *saml.Assertion, _ *Expect) []Finding {
 	}
 	for _, c := range a.Confirmations {
 		if c.Attr("Method").Value() == saml.MethodBearer {
-			return nil
+			return keyOfBearer(c)
 		}
 	}
 	if len(a.Confirmations) == 0 {
@@ -150,6 +150,14 @@ func confirmationMethod(a *saml.Assertion, _ *Expect) []Finding {
 		return one(differs(m.At(), m.Value(), []string{saml.MethodBearer}))
 	}
 	return one(found(c.At(), "no Method", saml.MethodBearer))
+}
+
+// keyOfBearer tells of a bearer that is asked for a key, as only holder-of-key is.
+func keyOfBearer(c saml.Confirmation) []Finding {
+	if k := c.Data.Child(saml.NSSignature, "KeyInfo"); k.Exists() {
+		return one(found(k.At(), "KeyInfo", "no key, which no bearer has to prove").only(Warning))
+	}
+	return nil
 }
 
 // SubjectConfirmationData wants the data of the confirmation.

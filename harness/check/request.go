@@ -214,5 +214,9 @@ A request that is an hour older than the login is a warning: nobody takes that l
 }
 
 func requestIssueInstantClock(r *saml.AuthnRequest, want *Expect) []Finding {
+	a := r.Attr("IssueInstant")
+	if t := readInstant(a); t.future(want) {
+		return one(clockFinding(a, t, want, "not after "))
+	}
 	return issueInstantClock(r.Element, want)
 }

@@ -139,30 +139,33 @@ func signatureParameters(s *saml.Signature, _ *Expect) (list []Finding) {
 var SignatureKeySize = &Check{
 	ID:       "signature/key-size",
 	Title:    "The signing key is long enough",
-	Severity: Warning,
-	In:       map[Profile]Severity{SAML2Int: Error},
+	Severity: Error,
 	Basis:    Hardening,
 	Sources:  []string{"SAML2int SDP-MD06", "SAML2int SDP-MD07", "NIST SP 800-131A"},
 	Covers:   []string{"SIG-19", "SDP-MD06", "SDP-MD07"},
 	Since:    "0.1",
-	Text:     `An RSA key has at least 2048 bits, one of an elliptic curve 256. Shorter keys still verify here; they can be broken with money or time. Judged on the key that really verified a signature.`,
+	Text:     `An RSA key has at least 2048 bits, one of an elliptic curve 256. Shorter keys still verify here; they can be broken with money or time, which is a warning, and an error for SAML2int. RSA with fewer than 1024 bits can be broken by anybody: an error. Judged on the key that really verified a signature.`,
 	Fix:      Fix{Side: IDP, Setting: "signing certificate", Text: "Make a certificate with an RSA key of 2048 bits or more, and register it at the service provider."},
 	Follows:  []string{"settings/certificate-key-size"},
 	Run:      onSignature(signatureKeySize),
 }
 
-func signatureKeySize(s *saml.Signature, _ *Expect) []Finding {
+func signatureKeySize(s *saml.Signature, want *Expect) []Finding {
 	if s.Key == nil {
 		return nil
 	}
 	switch k := s.Key.PublicKey().(type) {
 	case *rsa.PublicKey:
 		if n := k.N.BitLen(); n < 2048 {
-			return one(found(s.At(), "RSA with "+strconv.Itoa(n)+" bits", "at least 2048 bits").noted(s.Key.Name))
+			f := found(s.At(), "RSA with "+strconv.Itoa(n)+" bits", "at least 2048 bits").noted(s.Key.Name)
+			if n >= 1024 {
+				f = outdated(want, f)
+			}
+			return one(f)
 		}
 	case *ecdsa.PublicKey:
 		if n := k.Curve.Params().BitSize; n < 256 {
-			return one(found(s.At(), "an elliptic curve of "+strconv.Itoa(n)+" bits", "at least 256 bits").noted(s.Key.Name))
+			return one(outdated(want, found(s.At(), "an elliptic curve of "+strconv.Itoa(n)+" bits", "at least 256 bits").noted(s.Key.Name)))
 		}
 	}
 	return nil

@@ -101,8 +101,8 @@ var SubjectQualifiers = &Check{
 	Sources:  []string{"SAMLCore 2.2.2", "SAMLCore 8.3.7", "E78"},
 	Covers:   []string{"SUB-08"},
 	Since:    "0.1",
-	Text: `In a persistent NameID, SPNameQualifier is the service provider for which it was made, and NameQualifier the identity provider that made it: another value is an identifier of another pair. An affiliation that the service provider belongs to may stand for it.
-In other formats it is a warning. Judged where the expected values are known.`,
+	Text: `SPNameQualifier is the service provider for which the NameID was made, and NameQualifier the identity provider that made it: another value is an identifier of another pair. An affiliation that the service provider belongs to may stand for it.
+In formats other than persistent and transient NameQualifier may name some other domain, which is a warning. Judged where the expected values are known.`,
 	Fix:     Fix{Side: IDP, Setting: "subject", Text: "Leave the qualifiers out, or write the entity IDs of this pair."},
 	Follows: []string{"settings/entity-id", "settings/issuer", "assertion/issuer", "assertion/audience", "signature/digest", "signature/wrapping"},
 	Run:     onAssertion(qualifiers),
@@ -122,7 +122,7 @@ func qualifiers(a *saml.Assertion, want *Expect) (list []Finding) {
 			continue
 		}
 		f := differs(at.At(), at.Value(), q.want)
-		if format != saml.FormatPersistent {
+		if q.name == "NameQualifier" && format != saml.FormatPersistent && format != saml.FormatTransient {
 			f = f.only(Warning)
 		}
 		list = append(list, f)
