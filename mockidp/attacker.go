@@ -46,7 +46,7 @@ func attacker(template *x509.Certificate, issuer *identity) *identity {
 	if err != nil {
 		panic(err)
 	}
-	by := &identity{key, template}
+	by := &identity{key: key, cert: template}
 	if issuer != nil {
 		by = issuer
 	}
@@ -58,7 +58,7 @@ func attacker(template *x509.Certificate, issuer *identity) *identity {
 	if err != nil {
 		panic(err)
 	}
-	return &identity{key, cert}
+	return &identity{key: key, cert: cert}
 }
 
 // attackerTemplate is a certificate that says whose it is.

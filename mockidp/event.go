@@ -9,9 +9,11 @@ import (
 )
 
 // The codes of the event log. All are those of Salesforce's IdpEventLog but the last
-// two: UserInactive stands for a line of the Login History, since such a user never
-// reaches the event log, and NoPassive for the answer of SAMLCore 3.4.1 to a passive
-// request, since what Salesforce does with one is not published.
+// three: UserInactive stands for a line of the Login History, since such a user never
+// reaches the event log, NoPassive for the answer of SAMLCore 3.4.1 to a passive
+// request, since what Salesforce does with one is not published, and PartialLogout for
+// a Single Logout that did not end all sessions (SAMLCore 3.7.3.2). That a logout is
+// logged at all is inferred.
 const (
 	Success             = "Success"
 	UnableToResolve     = "UnableToResolve"
@@ -28,8 +30,9 @@ const (
 	NoSubdomain         = "NoSubdomain"
 	InternalError       = "InternalError"
 
-	UserInactive = "UserInactive"
-	NoPassive    = "NoPassive"
+	UserInactive  = "UserInactive"
+	NoPassive     = "NoPassive"
+	PartialLogout = "PartialLogout"
 )
 
 // eventText is what Salesforce says with a code; where its wording is not published,
@@ -66,6 +69,8 @@ func eventText(code string) string {
 		return "User is Inactive"
 	case NoPassive:
 		return "Nobody is logged in, and the request forbids to ask (inferred)"
+	case PartialLogout:
+		return "Single Logout did not end all sessions (inferred)"
 	}
 	return "Internal error"
 }

@@ -53,7 +53,7 @@ func trustFaults() []*Fault {
 			ID: "other-key-same-certificate", Cases: rows("N-A08"), Title: "Signed with another key, the trusted certificate in KeyInfo",
 			Life:   "Showing a certificate would be enough to be its owner.",
 			Breaks: rows("SIG-02"), Verdict: Reject,
-			seal: func(s *seal) { s.id = &identity{attacker(attackerTemplate(), nil).key, s.id.cert} },
+			seal: func(s *seal) { s.id = &identity{key: attacker(attackerTemplate(), nil).key, cert: s.id.cert} },
 		},
 		{
 			ID: "attacker-certificate", Cases: rows("N-A09"), Title: "Signed with an attacker's key, with the attacker's certificate in KeyInfo",

@@ -15,6 +15,8 @@ type draft struct {
 	destination             string // also the Recipient
 	issuer, audience        string
 	nameID, nameIDFormat    string
+	sessionIndex            string        // "" for none
+	early                   time.Duration // NotBefore is so long before
 	attributes              []attribute
 }
 
@@ -64,10 +66,14 @@ func (d *draft) xml() []byte {
 		`<saml:SubjectConfirmation Method="`, saml.MethodBearer, `"><saml:SubjectConfirmationData`, inResponseTo,
 		` NotOnOrAfter="`, until, `" Recipient="`, attr(d.destination), `"/></saml:SubjectConfirmation></saml:Subject>`)
 
-	w(`<saml:Conditions NotBefore="`, instant(d.at.Conditions.Add(-validBefore)), `" NotOnOrAfter="`, until, `">`,
+	w(`<saml:Conditions NotBefore="`, instant(d.at.Conditions.Add(-d.early)), `" NotOnOrAfter="`, until, `">`,
 		`<saml:AudienceRestriction><saml:Audience>`, text(d.audience), `</saml:Audience></saml:AudienceRestriction></saml:Conditions>`)
 
-	w(`<saml:AuthnStatement AuthnInstant="`, instant(d.at.Authn), `"><saml:AuthnContext><saml:AuthnContextClassRef>`, contextUnspecified,
+	index := ""
+	if d.sessionIndex != "" {
+		index = ` SessionIndex="` + attr(d.sessionIndex) + `"`
+	}
+	w(`<saml:AuthnStatement AuthnInstant="`, instant(d.at.Authn), `"`, index, `><saml:AuthnContext><saml:AuthnContextClassRef>`, contextUnspecified,
 		`</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement>`)
 
 	w(`<saml:AttributeStatement>`)

@@ -67,8 +67,15 @@ func (p *IDP) loginPage(w http.ResponseWriter, start, name, failed string) {
 	p.show(w, http.StatusOK, "login", pageData{Title: "Login | Salesforce", Users: p.half.Users, Start: start, Name: name, Text: failed})
 }
 
-// serveLogout ends the session.
+// serveLogout ends the session, and goes on to end that at the app where it has Single
+// Logout and the user went there.
 func (p *IDP) serveLogout(w http.ResponseWriter, r *http.Request) {
+	s, _ := p.session(r)
+	user := p.signedIn(r)
 	p.signOut(w, r)
+	if user != nil && s.index != "" && p.logsOut() {
+		p.askLogout(w, r, user, s.index)
+		return
+	}
 	http.Redirect(w, r, "/", http.StatusFound)
 }

@@ -29,7 +29,7 @@ func (p *IDP) serveMetadata(w http.ResponseWriter, r *http.Request) {
 		p.missing(w, r)
 		return
 	}
-	cert, err := p.certificate(name)
+	cert, _, err := p.certificate(name)
 	if err != nil {
 		p.refused(w, nil, err, "")
 		return
@@ -42,6 +42,17 @@ func (p *IDP) serveMetadata(w http.ResponseWriter, r *http.Request) {
 
 // metadata is the org's metadata in Salesforce's layout, valid for ten years.
 func (p *IDP) metadata(issuer string, cert *x509.Certificate) []byte {
+	endpoint := func(service, binding, path string) string {
+		host := p.half.MyDomain.Value
+		if p.opt.Quirks.EndpointHost != "" {
+			host = p.opt.Quirks.EndpointHost
+		}
+		return "         <md:" + service + ` Binding="` + binding + `" Location="` + attr("https://"+host+path) + "\"/>\n"
+	}
+	logout := ""
+	if p.logsOut() {
+		logout = endpoint("SingleLogoutService", saml.BindingPOST, pathSLO) + endpoint("SingleLogoutService", saml.BindingRedirect, pathSLO)
+	}
 	return []byte(`<?xml version="1.0" encoding="UTF-8"?>
   <md:EntityDescriptor xmlns:md="` + saml.NSMetadata + `" entityID="` + attr(issuer) + `" validUntil="` + instant(p.opt.Now().AddDate(10, 0, 0)) + `" xmlns:ds="` + saml.NSSignature + `">
       <md:IDPSSODescriptor WantAuthnRequestsSigned="false" protocolSupportEnumeration="` + saml.NSProtocol + `">
@@ -52,10 +63,8 @@ func (p *IDP) metadata(issuer string, cert *x509.Certificate) []byte {
                </ds:X509Data>
             </ds:KeyInfo>
          </md:KeyDescriptor>
-         <md:NameIDFormat>` + saml.FormatUnspecified + `</md:NameIDFormat>
-         <md:SingleSignOnService Binding="` + saml.BindingPOST + `" Location="` + attr(p.half.PostURL()) + `"/>
-         <md:SingleSignOnService Binding="` + saml.BindingRedirect + `" Location="` + attr(p.half.RedirectURL()) + `"/>
-      </md:IDPSSODescriptor>
+` + logout + `         <md:NameIDFormat>` + saml.FormatUnspecified + `</md:NameIDFormat>
+` + endpoint("SingleSignOnService", saml.BindingPOST, pathPost) + endpoint("SingleSignOnService", saml.BindingRedirect, pathRedirect) + `      </md:IDPSSODescriptor>
    </md:EntityDescriptor>
 `)
 }

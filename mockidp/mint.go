@@ -1,11 +1,13 @@
 package mockidp
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"net/url"
+	"slices"
 
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
@@ -26,6 +28,13 @@ func (p *IDP) mint(u *settings.User, req Request) ([]byte, error) {
 	if d.nameID, err = p.subject(u); err != nil {
 		return nil, err
 	}
+	if p.logsOut() {
+		if d.sessionIndex = req.SessionIndex; d.sessionIndex == "" {
+			if d.sessionIndex, err = p.messageID(d.at.Authn); err != nil {
+				return nil, err
+			}
+		}
+	}
 	d.attributes = p.attributes(u)
 	return p.finish(d.xml(), identity)
 }
@@ -40,7 +49,7 @@ func (p *IDP) mintNoPassive(req Request) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSeal("Response", identity, p.half.ConnectedApp.SigningAlgorithm.Value).apply(d.statusXML(statusResponder, statusNoPassive))
+	return p.sign(d.statusXML(statusResponder, statusNoPassive), identity, "Response", 0, &Fault{})
 }
 
 // draft is a response without a subject.
@@ -55,6 +64,9 @@ func (p *IDP) draft(req Request) (*draft, error) {
 		nameIDFormat: app.NameIDFormat.Value,
 	}
 	d.at.fill(p.opt.Now())
+	if d.early = validBefore; p.opt.Quirks.NotBeforeNow {
+		d.early = 0
+	}
 	var err error
 	if d.responseID, err = p.messageID(d.at.ResponseID); err != nil {
 		return nil, err
@@ -85,8 +97,9 @@ func serviceURL(s string) (*url.URL, error) {
 
 // An identity is what responses are signed with.
 type identity struct {
-	key  crypto.Signer
-	cert *x509.Certificate
+	key   crypto.Signer
+	cert  *x509.Certificate
+	above []*x509.Certificate // those of its authorities, as the file has them
 }
 
 // identity is that of the app's IdP Certificate; an app that names none has the
@@ -96,7 +109,7 @@ func (p *IDP) identity() (*identity, error) {
 	if name == "" {
 		name = p.half.IdentityProvider.Certificate.Value
 	}
-	cert, err := p.certificate(name)
+	cert, above, err := p.certificate(name)
 	if err != nil {
 		return nil, err
 	}
@@ -110,20 +123,42 @@ func (p *IDP) identity() (*identity, error) {
 	if _, ok := key.Public().(*rsa.PublicKey); !ok {
 		return nil, because(InvalidSettings, "the key of the certificate %q is no RSA key", name)
 	}
-	return &identity{key, cert}, nil
+	return &identity{key, cert, above}, nil
 }
 
-// certificate is the one of Certificate and Key Management with this label or name.
-func (p *IDP) certificate(name string) (*x509.Certificate, error) {
+// certificate is the one of Certificate and Key Management with this label or name. A
+// file that holds a chain, as that of a certificate that an authority signed may, has it
+// and those above it, in any order.
+func (p *IDP) certificate(name string) (cert *x509.Certificate, above []*x509.Certificate, err error) {
 	entry := p.half.Certificate(name)
 	if entry == nil {
-		return nil, because(InvalidSettings, "there is no certificate %q", name)
+		return nil, nil, because(InvalidSettings, "there is no certificate %q", name)
 	}
-	cert, err := saml.ParseCertificate(entry.File.Data)
-	if err != nil {
-		return nil, because(InvalidSettings, "the certificate %q cannot be read: %s", name, err)
+	all, err := saml.ReadCertificates(entry.File.Data, name)
+	if err != nil || len(all) == 0 || all[0].X509 == nil {
+		return nil, nil, because(InvalidSettings, "the certificate %q cannot be read: %v", name, err)
 	}
-	return cert, nil
+	signs := func(a, b *x509.Certificate) bool { return a != b && bytes.Equal(a.RawSubject, b.RawIssuer) }
+	for _, c := range all {
+		if !slices.ContainsFunc(all, func(other saml.Certificate) bool { return signs(c.X509, other.X509) }) {
+			cert = c.X509
+			break
+		}
+	}
+	if cert == nil {
+		cert = all[0].X509
+	}
+	for at := cert; len(above) < len(all); {
+		i := slices.IndexFunc(all, func(c saml.Certificate) bool {
+			return signs(c.X509, at) && c.X509 != cert && !slices.Contains(above, c.X509)
+		})
+		if i < 0 {
+			break
+		}
+		at = all[i].X509
+		above = append(above, at)
+	}
+	return cert, above, nil
 }
 
 // finish signs a response, first the assertion and then the whole.
@@ -136,7 +171,11 @@ func (p *IDP) finish(x []byte, id *identity) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if fault.Signs.assertion() {
+	signs := fault.Signs
+	if signs == SignsBoth && p.opt.Quirks.ResponseSignedOnly {
+		signs = SignsResponse
+	}
+	if signs.assertion() {
 		if x, err = p.signAssertions(x, id, fault); err != nil {
 			return nil, err
 		}
@@ -147,7 +186,7 @@ func (p *IDP) finish(x []byte, id *identity) ([]byte, error) {
 	if x, err = p.encrypt(x, fault); err != nil {
 		return nil, err
 	}
-	if fault.Signs.response() {
+	if signs.response() {
 		if x, err = p.sign(x, id, "Response", 0, fault); err != nil {
 			return nil, err
 		}
@@ -173,6 +212,7 @@ func (p *IDP) signAssertions(x []byte, id *identity, fault *Fault) ([]byte, erro
 func (p *IDP) sign(x []byte, id *identity, part string, nth int, fault *Fault) ([]byte, error) {
 	s := newSeal(part, id, p.half.ConnectedApp.SigningAlgorithm.Value)
 	s.nth = nth
+	p.opt.Quirks.apply(s)
 	if fault.seal != nil {
 		fault.seal(s)
 	}

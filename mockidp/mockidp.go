@@ -31,6 +31,8 @@ type Options struct {
 	// UserID is the 15-character id of a user, 005…; an answer of "" and a nil UserID
 	// leave it to the mock, which derives one from the user name.
 	UserID func(*settings.User) string
+	// Quirks has the mock write as Salesforce is known to have written at other times.
+	Quirks Quirks
 	// EncryptTo is what assertions are encrypted to where Encrypt SAML Response is
 	// ticked and the half holds no certificate for it; default a fresh key that is
 	// thrown away, so that nobody can read them.
@@ -44,7 +46,8 @@ type IDP struct {
 
 	mu       sync.Mutex
 	events   []saml.Event      // the last ones, oldest first
-	sessions ring[string]      // value of the sid cookie → user name
+	sessions ring[session]     // by the value of the sid cookie
+	leaving  ring[string]      // LogoutRequests that await an answer: id → user name
 	pending  ring[*authnQuery] // requests by HTTP-POST that wait for a login
 	nobody   *rsa.PublicKey    // the default of Options.EncryptTo, once it is needed
 }
@@ -63,7 +66,9 @@ func New(half settings.Salesforce, opt Options) *IDP {
 // Request is what Issue answers to. The zero Request is an unsolicited login.
 type Request struct {
 	ID string // of the AuthnRequest
-	At Instants
+	// SessionIndex is stated where the app has Single Logout; "" for a fresh one.
+	SessionIndex string
+	At           Instants
 }
 
 // Instants are the moments that a response states. Salesforce takes the time anew for
@@ -160,6 +165,9 @@ func (p *IDP) User(name string) *settings.User {
 func (p *IDP) Hosts() []string {
 	if p.half.MyDomain.Value == "" {
 		return nil
+	}
+	if host := p.opt.Quirks.EndpointHost; host != "" {
+		return []string{p.half.MyDomain.Value, host}
 	}
 	return []string{p.half.MyDomain.Value}
 }

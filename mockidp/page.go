@@ -105,7 +105,10 @@ func (p *IDP) refusedEvent(w http.ResponseWriter, e saml.Event) {
 
 // deliver posts a response to the app's ACS URL by way of the browser (SAMLBind 3.5.4).
 func (p *IDP) deliver(w http.ResponseWriter, response []byte, request *saml.Message) {
-	p.show(w, http.StatusOK, "deliver", pageData{Title: "Logging in", Delivery: p.delivery(response, request), Script: submitScript})
+	p.show(w, http.StatusOK, "deliver", pageData{
+		Title: "Logging in", Text: "Logging in to " + p.half.ConnectedApp.Name.Value,
+		Delivery: p.delivery(response, request), Script: submitScript,
+	})
 }
 
 // serveLog shows the event log, the newest line first.

@@ -129,7 +129,12 @@ func (p *IDP) answer(w http.ResponseWriter, r *http.Request, q *authnQuery) {
 		p.toLogin(w, r, start)
 		return
 	}
-	response, event := p.issue(user, Request{ID: request.Attr("ID").Value()}, saml.FlowSP)
+	index, err := p.participate(r)
+	if err != nil {
+		p.refused(w, user, err, saml.FlowSP)
+		return
+	}
+	response, event := p.issue(user, Request{ID: request.Attr("ID").Value(), SessionIndex: index}, saml.FlowSP)
 	if asked := request.Attr("AssertionConsumerServiceURL"); response != nil && asked.Exists() && asked.Value() != p.half.ConnectedApp.ACSURL.Value {
 		event.Text = "answered at the app's ACS URL, not at the request's, " + asked.Value() + " (inferred)"
 	}
@@ -172,17 +177,18 @@ func (p *IDP) read(m *saml.Message) (*saml.AuthnRequest, error) {
 	case !app.EnableSAML.Value:
 		return nil, because(UnableToResolve, "Enable SAML is not ticked in the app %s", app.Name.Value)
 	}
-	return request, p.verify(m, doc, request)
+	return request, p.verify(m, doc, request.Element, request.Signature)
 }
 
-// verify holds a request to the app's Verify Request Signatures.
-func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnRequest) error {
+// verify holds a message of the service provider, with its root and the signature in it,
+// to the app's Verify Request Signatures.
+func (p *IDP) verify(m *saml.Message, doc *saml.Document, root, signature saml.Element) error {
 	app := &p.half.ConnectedApp
 	if !app.VerifyRequestSignatures.Value {
 		return nil
 	}
 	redirect := m.Binding == saml.BindingRedirect
-	signed := request.Signature.Exists()
+	signed := signature.Exists()
 	if redirect {
 		signed = saml.VerifyQuery(m.Query, nil, nil) != nil
 	}
@@ -211,7 +217,7 @@ func (p *IDP) verify(m *saml.Message, doc *saml.Document, request *saml.AuthnReq
 			return because(InvalidSignature, "%s", s.Faults[0].Note)
 		case !s.Valid() || s.Key == nil:
 			return because(InvalidSignature, "it is not one of the certificate's key")
-		case s.Element != request.Signature || s.Covers != request.Element:
+		case s.Element != signature || s.Covers != root:
 			return because(InvalidSignature, "it is not that of the request itself")
 		}
 	}
@@ -249,7 +255,12 @@ func (p *IDP) serveStart(w http.ResponseWriter, r *http.Request) {
 		p.toLogin(w, r, r.URL.RequestURI())
 		return
 	}
-	response, event := p.issue(user, Request{}, saml.FlowIDP)
+	index, err := p.participate(r)
+	if err != nil {
+		p.refused(w, user, err, saml.FlowIDP)
+		return
+	}
+	response, event := p.issue(user, Request{SessionIndex: index}, saml.FlowIDP)
 	p.log(event)
 	if response == nil {
 		p.refusedEvent(w, event)

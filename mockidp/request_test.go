@@ -147,7 +147,7 @@ func TestRedirectSignatures(t *testing.T) {
 func signedRequest(t testing.TB, n int) string {
 	t.Helper()
 	key, _, cert := poolKey(n)
-	s := newSeal("Response", &identity{key, cert}, "SHA256")
+	s := newSeal("Response", &identity{key: key, cert: cert}, "SHA256")
 	x, err := s.apply([]byte(authnRequest("")))
 	require.NoError(t, err)
 	return string(x)

@@ -30,7 +30,7 @@ const (
 
 // A seal says how one ds:Signature is made. Its zero fields mean what Salesforce does.
 type seal struct {
-	part string // "Response" or "Assertion": what is signed, and where the signature goes
+	part string // "Assertion", or what the root is: what is signed, and where the signature goes
 	nth  int    // which of several assertions, from 0
 	id   *identity
 
@@ -48,6 +48,10 @@ type seal struct {
 	uri              func(id string) string                  // the Reference's URI attribute, with its name and quotes
 	value            func(signedInfo []byte) ([]byte, error) // in place of an RSA signature
 	keyInfo          func(cert *x509.Certificate) string     // the KeyInfo element with what follows it
+
+	carriageReturns bool // at the line ends of the value
+	redeclares      bool // xmlns:ds, on every element of the signature
+	above           bool // the certificates above the signer's are in KeyInfo
 }
 
 // newSeal is Salesforce's own way to sign a part.
@@ -56,9 +60,9 @@ func newSeal(part string, id *identity, algorithm string) *seal {
 	if algorithm == "SHA1" {
 		s.method, s.digest = rsaSHA1, digSHA1
 	}
-	s.prefixes = []string{"ds", "saml", "xs", "xsi"}
-	if part == "Response" {
-		s.prefixes = []string{"ds", "saml", "samlp", "xs", "xsi"}
+	s.prefixes = []string{"ds", "saml", "samlp", "xs", "xsi"}
+	if part == "Assertion" {
+		s.prefixes = []string{"ds", "saml", "xs", "xsi"}
 	}
 	return s
 }
@@ -116,13 +120,17 @@ func (s *seal) apply(x []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signing the %s: %w", s.part, err)
 	}
-	return splice(x, before, before, strings.Replace(signature, slot, wrap(value), 1)), nil
+	lines := wrap(value)
+	if s.carriageReturns {
+		lines = strings.ReplaceAll(lines, "\n", "&#13;\n") + "&#13;"
+	}
+	return splice(x, before, before, strings.Replace(signature, slot, lines, 1)), nil
 }
 
 // element is the part in a document.
 func (s *seal) element(doc *saml.Document) saml.Element {
 	root := doc.Root()
-	if s.part == "Response" {
+	if s.part != "Assertion" {
 		return root
 	}
 	n := s.nth
@@ -206,6 +214,9 @@ func (s *seal) xml(id, digest string) string {
 		reference = s.reference(uri, digest)
 	}
 	keyInfo := keyInfoXML(s.id.cert)
+	if s.above {
+		keyInfo = keyInfoXML(append([]*x509.Certificate{s.id.cert}, s.id.above...)...)
+	}
 	if s.keyInfo != nil {
 		keyInfo = s.keyInfo(s.id.cert)
 	}
@@ -217,6 +228,9 @@ func (s *seal) xml(id, digest string) string {
 		canonicalization + "\n" + method + "\n" + reference +
 		"</ds:SignedInfo>\n<ds:SignatureValue>\n\x00\n</ds:SignatureValue>\n" +
 		keyInfo + "</ds:Signature>"
+	if s.redeclares {
+		signature = redeclare(signature)
+	}
 	if s.shape != nil {
 		signature = s.shape(signature)
 	}
@@ -238,9 +252,13 @@ func (s *seal) referenceXML(uri, digest string) string {
 		"<ds:DigestValue>" + digest + "</ds:DigestValue>\n</ds:Reference>\n"
 }
 
-// keyInfoXML is a KeyInfo with the certificate.
-func keyInfoXML(cert *x509.Certificate) string {
-	return "<ds:KeyInfo><ds:X509Data>" + certificateXML(cert) + "</ds:X509Data></ds:KeyInfo>"
+// keyInfoXML is a KeyInfo with certificates, that of the signer first.
+func keyInfoXML(certs ...*x509.Certificate) string {
+	var b strings.Builder
+	for _, cert := range certs {
+		b.WriteString(certificateXML(cert))
+	}
+	return "<ds:KeyInfo><ds:X509Data>" + b.String() + "</ds:X509Data></ds:KeyInfo>"
 }
 
 func certificateXML(cert *x509.Certificate) string {

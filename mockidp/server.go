@@ -25,6 +25,7 @@ const (
 	pathMetaDir  = "/.well-known/samlidp/"
 	pathLog      = "/setup/secur/idp/IdpErrorLog.apexp"
 	pathLogout   = "/secur/logout.jsp"
+	pathSLO      = "/services/auth/idp/saml2/logout"
 )
 
 // ServeHTTP answers as the org's My Domain does.
@@ -58,6 +59,8 @@ func (p *IDP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		p.serveLogin(w, r)
 	case path == pathLogout:
 		p.serveLogout(w, r)
+	case path == pathSLO:
+		p.serveSingleLogout(w, r)
 	case path == pathLog:
 		p.serveLog(w, r)
 	default:
@@ -72,15 +75,25 @@ func (p *IDP) answersTo(host string) bool {
 	if own == "" {
 		return true
 	}
-	if strings.EqualFold(host, own) {
-		return true
+	for _, own := range p.Hosts() {
+		if strings.EqualFold(host, own) {
+			return true
+		}
+		if name, _, err := net.SplitHostPort(host); err == nil && strings.EqualFold(name, own) {
+			return true
+		}
 	}
-	name, _, err := net.SplitHostPort(host)
-	return err == nil && strings.EqualFold(name, own)
+	return false
 }
 
 // sidCookie is the name of Salesforce's session cookie.
 const sidCookie = "sid"
+
+// A session is one user who is logged in with one browser.
+type session struct {
+	user  string
+	index string // SessionIndex at the app; "" where the user did not go there
+}
 
 // signIn begins a session for a user.
 func (p *IDP) signIn(w http.ResponseWriter, u *settings.User) error {
@@ -90,7 +103,7 @@ func (p *IDP) signIn(w http.ResponseWriter, u *settings.User) error {
 	}
 	sid := shortID(p.half.OrganizationID.Value) + "!" + hexadecimal(b)
 	p.mu.Lock()
-	p.sessions.put(sid, u.Username.Value)
+	p.sessions.put(sid, session{user: u.Username.Value})
 	p.mu.Unlock()
 	http.SetCookie(w, p.cookie(sid))
 	return nil
@@ -104,21 +117,47 @@ func (p *IDP) cookie(value string) *http.Cookie {
 
 // signedIn is who is logged in here; nil where nobody is.
 func (p *IDP) signedIn(r *http.Request) *settings.User {
-	c, err := r.Cookie(sidCookie)
-	if err != nil {
-		return nil
-	}
-	p.mu.Lock()
-	name, ok := p.sessions.at(c.Value)
-	p.mu.Unlock()
+	s, ok := p.session(r)
 	if !ok {
 		return nil
 	}
-	u := p.User(name)
+	u := p.User(s.user)
 	if u == nil || !u.Active.Value {
 		return nil
 	}
 	return u
+}
+
+// session is that of a request.
+func (p *IDP) session(r *http.Request) (session, bool) {
+	c, err := r.Cookie(sidCookie)
+	if err != nil {
+		return session{}, false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.sessions.at(c.Value)
+}
+
+// participate is the SessionIndex of a request's session at the app, fresh at the first
+// login there; "" where the app has no Single Logout.
+func (p *IDP) participate(r *http.Request) (string, error) {
+	s, ok := p.session(r)
+	if !ok || !p.logsOut() || s.index != "" {
+		return s.index, nil
+	}
+	var err error
+	if s.index, err = p.messageID(p.opt.Now()); err != nil {
+		return "", err
+	}
+	c, err := r.Cookie(sidCookie)
+	if err != nil {
+		return "", err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.sessions.put(c.Value, s)
+	return s.index, nil
 }
 
 // signOut ends the session of a request.
