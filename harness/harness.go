@@ -30,6 +30,10 @@ type Options struct {
 	Now    func() time.Time // default time.Now
 	Random io.Reader        // of the mocks' ids; default crypto/rand
 
+	// Drift is how far the mock Salesforce's clock is ahead of everybody else's; negative
+	// where it is behind.
+	Drift time.Duration
+
 	Checks        []*check.Check // default check.All
 	ExpiresWithin time.Duration  // certificates that end sooner are warned of; default 30 days
 	Strict        bool           // a SHOULD is an error

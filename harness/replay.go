@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
@@ -116,7 +117,7 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 	st := &stage{settings: copied, stands: stands, opt: opt, heard: &ear{}}
 	now := opt.clock()
 	st.idp = mockidp.New(copied.Salesforce, mockidp.Options{
-		Now: now, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Banner: opt.Banner,
+		Now: func() time.Time { return now().Add(opt.Drift) }, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Banner: opt.Banner,
 		Notify: func(e saml.Event) { st.heard.events = append(st.heard.events, e) },
 	})
 	st.sp = mocksp.New(copied.Flex, mocksp.Options{

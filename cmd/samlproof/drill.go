@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/report"
@@ -23,7 +25,7 @@ let nobody in even before; 2 could not tell.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newDrillRotate(env))
+	cmd.AddCommand(newDrillRotate(env), newDrillMigrate(env), newDrillClock(env))
 	return cmd
 }
 
@@ -121,5 +123,60 @@ yet, or else one made up as Salesforce would make it.`,
 	}
 	d.add(cmd)
 	cmd.Flags().StringVar(&certificate, "certificate", "", "the new certificate (a file)")
+	return cmd
+}
+
+func newDrillMigrate(env *environment) *cobra.Command {
+	var d drilling
+	var to, connection string
+	cmd := &cobra.Command{
+		Use:   "migrate [SETTINGS]",
+		Short: "Flex's addresses change: from preview to iam.twilio.com, from legacy to enhanced",
+		Long: `migrate replays the move of a set-up to newer addresses of Flex: from
+preview.twilio.com/iam to iam.twilio.com/v1, or from legacy to enhanced SSO. It lists
+every field that changes in either console and replays every state in which some are
+changed and some are not.
+
+Without --to it is the generation after that of the settings. Settings that are there
+already are drilled from the generation before.`,
+		Example: `  samlproof drill migrate embedded:salesforce-flex-legacy.yaml
+  samlproof drill migrate flex.yaml --to enhanced --connection-sid JQ0123456789abcdef0123456789abcdef`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return d.run(cmd, env, args, func(ctx context.Context, s *settings.Settings, opt harness.Options) (*report.Drill, error) {
+				return harness.DrillMigrate(ctx, s, harness.MigrateOptions{Options: opt, To: to, ConnectionSID: connection})
+			})
+		},
+	}
+	d.add(cmd)
+	cmd.Flags().StringVar(&to, "to", "", "where to: enhanced or iam")
+	cmd.Flags().StringVar(&connection, "connection-sid", "", "the connection that Flex Console gave, JQ and 32 characters")
+	return cmd
+}
+
+func newDrillClock(env *environment) *cobra.Command {
+	var d drilling
+	var most time.Duration
+	cmd := &cobra.Command{
+		Use:   "clock [SETTINGS]",
+		Short: "The clocks of Salesforce and of Flex drift apart",
+		Long: `clock measures how far Salesforce's clock may be ahead of the service provider's, and
+how far behind, before logins are refused: by bisection, to the second. It compares
+what the service provider adds with what the message itself grants.
+
+Exit status: 0 the service provider adds at least what it is known to add; 1 it adds
+less, or does not hold to a bound at all; 2 could not tell.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if most < time.Second {
+				return errors.New("--most is at least one second")
+			}
+			return d.run(cmd, env, args, func(ctx context.Context, s *settings.Settings, opt harness.Options) (*report.Drill, error) {
+				return harness.DrillClock(ctx, s, harness.ClockOptions{Options: opt, Most: most})
+			})
+		},
+	}
+	d.add(cmd)
+	cmd.Flags().DurationVar(&most, "most", 24*time.Hour, "the largest drift that is tried")
 	return cmd
 }

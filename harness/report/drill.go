@@ -99,8 +99,14 @@ type DrillMeasure struct {
 // Unlimited tells that no drift was refused.
 func (m DrillMeasure) Unlimited() bool { return m.Refused == 0 }
 
-// Verdict is pass where there is a way that locks nobody out, or where every measure was
-// taken, and fail otherwise.
+// Sound tells whether the service provider holds to the message's bound and adds at least
+// what it is known to add.
+func (m DrillMeasure) Sound() bool {
+	return m.Expected == 0 || !m.Unlimited() && m.Tolerance >= m.Expected
+}
+
+// Verdict is pass where an advised way locks nobody out, or where every measure is sound,
+// and fail otherwise.
 func (d *Drill) Verdict() Verdict {
 	switch {
 	case d.Blocked != "":
@@ -109,7 +115,7 @@ func (d *Drill) Verdict() Verdict {
 		return Pass
 	case len(d.Ways) == 0 && len(d.Measures) > 0:
 		for _, m := range d.Measures {
-			if m.Tolerance < m.Expected {
+			if !m.Sound() {
 				return Fail
 			}
 		}

@@ -108,7 +108,7 @@ func (t *text) measures(d *Drill) {
 	t.line(t.opt.paint("How far the clocks may differ", bold))
 	for _, m := range d.Measures {
 		mark, color := "✓", green
-		if m.Tolerance < m.Expected {
+		if !m.Sound() {
 			mark, color = "✗", red
 		}
 		text := fmt.Sprintf("accepted up to %s, refused from %s on", span(m.Accepted), span(m.Refused))
@@ -116,21 +116,29 @@ func (t *text) measures(d *Drill) {
 			text = "accepted as far as was tried, " + span(m.Accepted)
 		}
 		t.paragraph("  "+t.opt.paint(mark, color)+" ", "    ", prose(m.Name)+": "+text+fmt.Sprintf(" (%s)", plural(m.Tries, "login")))
-		if m.Bound == "" {
-			continue
+		if m.Bound != "" {
+			t.paragraph("    ", "      ", prose(tolerance(m)))
 		}
-		tolerance := fmt.Sprintf("%s grants %s; the service provider adds %s", m.Bound, span(m.Window), span(m.Tolerance))
-		if m.Unlimited() {
-			tolerance = fmt.Sprintf("%s grants %s; the service provider does not hold to it", m.Bound, span(m.Window))
-		}
-		if m.Expected != 0 {
-			tolerance += ", and is known to add " + span(m.Expected)
-		}
-		t.paragraph("    ", "      ", prose(tolerance))
 		if m.Sees != "" {
-			t.paragraph("    beyond it users see: ", "      ", prose(m.Sees), dim)
+			t.paragraph("    beyond it: ", "      ", prose(m.Sees), dim)
 		}
 	}
+}
+
+// tolerance says what a measure amounts to beyond what the message grants.
+func tolerance(m DrillMeasure) string {
+	if m.Unlimited() {
+		return fmt.Sprintf("%s grants %s, and the service provider does not hold to it", m.Bound, span(m.Window))
+	}
+	s := fmt.Sprintf("%s grants %s; the service provider adds %s", m.Bound, span(m.Window), span(m.Tolerance))
+	switch {
+	case m.Expected == 0:
+	case m.Tolerance == m.Expected:
+		s += ", as it is known to"
+	default:
+		s += ", and is known to add " + span(m.Expected)
+	}
+	return s
 }
 
 // span is a duration as people say it, to the second.
@@ -166,6 +174,11 @@ func (t *text) ways(d *Drill) {
 // order writes one order.
 func (t *text) order(w DrillWay) {
 	mark, color, word := "✓", green, "locks nobody out"
+	for _, m := range w.Moments {
+		if len(m.State.Locked()) > 0 {
+			word = "locks nobody out who begins in the right place"
+		}
+	}
 	if !w.Safe {
 		mark, color, word = "✗", red, "locks users out"
 	}
