@@ -4,6 +4,7 @@ import (
 	"iter"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
 // A Document is one XML document, read once and never changed. Its parts are
@@ -22,12 +23,17 @@ type Document struct {
 	uris     []string    // "" is the first, that of xml the second
 	names    [few]string // room for both
 
-	origin   origin
-	once     sync.Once // guards what follows, made when a place is first asked for
-	lines    []int32   // offsets of line starts
-	runes    []int32   // characters before each block of runeBlock bytes; nil for ASCII
-	ordinals []int32   // by node: 1, 2, … among siblings of one local name, 0 where alone
-	received []int32   // by node: the node of the received document
+	origin origin
+
+	// What places are told with, made when it is first asked for.
+	located  sync.Once
+	lines    []int32 // offsets of line starts
+	runes    []int32 // characters before each block of runeBlock bytes; nil for ASCII
+	places   atomic.Int32
+	numbered sync.Once
+	ordinals []int32 // by node: 1, 2, … among siblings of one local name, 0 where alone
+	paired   sync.Once
+	received []int32 // by node: the node of the received document
 }
 
 type nodeKind uint8

@@ -26,18 +26,40 @@ type origin struct {
 // runeBlock is the number of bytes between counts of characters.
 const runeBlock = 4096
 
-// locate makes what places are told with.
+// locate makes what lines and columns are told with.
 func (d *Document) locate() {
-	d.once.Do(func() {
+	d.located.Do(func() {
 		d.lines = lineStarts(d.src)
 		if !d.ascii {
 			d.runes = runeCounts(d.src)
 		}
-		d.ordinals = d.countSiblings()
-		if d.origin.apex.Exists() {
-			d.received = d.pair()
-		}
 	})
+}
+
+// fewPlaces is how many steps of paths are numbered by looking at the siblings; for
+// more of them, all elements are numbered at once, so that the work stays linear.
+const fewPlaces = 64
+
+// ordinal is the number of an element among siblings of its local name, 0 where it is
+// the only one.
+func (d *Document) ordinal(i int32) int32 {
+	if d.places.Add(1) > fewPlaces {
+		d.numbered.Do(func() { d.ordinals = d.countSiblings() })
+		return d.ordinals[i]
+	}
+	name, parent := d.localName(&d.nodes[i]), d.nodes[i].parent
+	var n, count int32
+	for c := parent + 1; c < d.nodes[parent].after; c = d.nodes[c].after {
+		if d.nodes[c].kind == kindElement && d.localName(&d.nodes[c]) == name {
+			if count++; c == i {
+				n = count
+			}
+		}
+	}
+	if count == 1 {
+		return 0
+	}
+	return n
 }
 
 // lineStarts is the offsets at which lines begin. A line ends with LF, CR LF or CR.
@@ -163,7 +185,7 @@ func (e Element) Received() Element {
 	if e.doc == nil || !e.doc.origin.apex.Exists() {
 		return e
 	}
-	e.doc.locate()
+	e.doc.paired.Do(func() { e.doc.received = e.doc.pair() })
 	if id := e.doc.received[e.id]; id != 0 {
 		return Element{e.doc.origin.apex.doc, id}.Received()
 	}
@@ -217,11 +239,10 @@ func (e Element) clashes(a Attr) bool {
 
 // path is the way to the element from the root of its own document.
 func (e Element) path() string {
-	e.doc.locate()
 	var steps []string
 	for i := e.id; i > 0; i = e.doc.nodes[i].parent {
 		step := shorten(e.doc.localName(&e.doc.nodes[i]))
-		if n := e.doc.ordinals[i]; n > 0 {
+		if n := e.doc.ordinal(i); n > 0 {
 			step += "[" + strconv.Itoa(int(n)) + "]"
 		}
 		steps = append(steps, step)
