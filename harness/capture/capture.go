@@ -61,7 +61,7 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, errors.New("it is empty")
 	}
-	if what := binary(data); what != "" {
+	if what := binary(data); what != "" && !holdsMessage(data) {
 		return nil, fmt.Errorf("it looks like %s; %s", what, wanted)
 	}
 	c := &Capture{}
@@ -109,8 +109,9 @@ func (r *reader) hold(xml []byte) bool {
 // read hands the text to the reader of its form.
 func (r *reader) read(data []byte) error {
 	text := bytes.TrimSpace(data)
+	_, wide := fromUTF16(data)
 	switch {
-	case looksLikeXML(text) && !isHTML(text):
+	case wide || looksLikeXML(text) && !isHTML(text):
 		return r.readXML(data)
 	case looksLikeXML(text):
 		return r.readHTML(text)
@@ -123,13 +124,13 @@ func (r *reader) read(data []byte) error {
 }
 
 // toUTF8 undoes what Windows programs save as "Unicode", but for XML that says itself
-// that it is UTF-16.
+// that it is UTF-16 or has no byte order mark, which no such program leaves out.
 func (r *reader) toUTF8(data []byte) []byte {
 	if rest, found := bytes.CutPrefix(data, []byte("\xef\xbb\xbf")); found && !bytes.HasPrefix(bytes.TrimSpace(rest), []byte("<")) {
 		return rest
 	}
 	text, ok := fromUTF16(data)
-	if !ok || bytes.Contains(bytes.ToLower(text[:min(200, len(text))]), []byte(`"utf-16"`)) {
+	if !ok || data[0] == '<' || data[0] == 0 || bytes.Contains(bytes.ToLower(text[:min(200, len(text))]), []byte(`"utf-16"`)) {
 		return data
 	}
 	r.c.note("text saved as UTF-16, taken as UTF-8")
@@ -150,11 +151,11 @@ func (r *reader) login(x *saml.Exchange) {
 // copying, is left out.
 func (r *reader) readXML(data []byte) error {
 	xml := data
-	if !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
+	if _, wide := fromUTF16(data); !wide && !bytes.HasPrefix(data, []byte("\xef\xbb\xbf")) {
 		xml = bytes.TrimSpace(data)
 	}
 	root := sniff(xml)
-	if err := root.refuse(); err != nil {
+	if err := root.refuseMessage(xml); err != nil {
 		return err
 	}
 	r.c.Form = "XML"

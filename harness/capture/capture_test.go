@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode/utf16"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -130,7 +131,6 @@ func TestReadSaysWhatItIsInstead(t *testing.T) {
 		"DER":          {"\x30\x82\x03\x01\x30", "it looks like DER, as of a certificate or a key; " + wanted},
 		"zeros":        {"\x00\x01\x02\x03", "it looks like a binary file; " + wanted},
 		"base64 PDF":   {std([]byte("%PDF-1.7 and so on and so on and so on")), "there is no SAML message in it: it is base64 of a PDF file; " + wanted},
-		"SAML 1.1":     {`<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol"/>`, `it is a message of SAML 1.1 ("Response"), not of SAML 2.0`},
 		"metadata":     {`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`, `it is SAML metadata ("EntityDescriptor"), not a message`},
 		"metadata b64": {std([]byte(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`)), `it is SAML metadata ("EntityDescriptor"), not a message`},
 		"SOAP":         {`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>`, "it is a SOAP envelope, not a message of the browser"},
@@ -146,6 +146,43 @@ func TestReadSaysWhatItIsInstead(t *testing.T) {
 		}
 		_, err := Read("x", []byte(c.in), lim)
 		assert.EqualError(t, err, c.want, name)
+	}
+}
+
+// What was sent as a message is judged, however damaged: bytes that the reader refuses
+// with a reason, and other documents that carry a message or assertion.
+func TestDamagedMessagesAreHandedOn(t *testing.T) {
+	t.Parallel()
+	wide := func(s string) string {
+		var b []byte
+		for _, u := range utf16.Encode([]rune(s)) {
+			b = append(b, byte(u), byte(u>>8))
+		}
+		return string(b)
+	}
+	const old = `<Response xmlns="urn:oasis:names:tc:SAML:1.0:protocol"/>`
+	const declared = `<?xml version="1.0" encoding="UTF-16"?><a/>`
+	carrier := `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">` + string(response) + `</md:EntityDescriptor>`
+	soap := `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>` + string(response) + `</s:Body></s:Envelope>`
+	b := std(response)
+	for name, c := range map[string]struct{ in, want string }{
+		"a response of SAML 1.1":               {old, old},
+		"one in base64":                        {std([]byte(old)), old},
+		"metadata with an assertion":           {carrier, carrier},
+		"metadata with an assertion in base64": {std([]byte(carrier)), carrier},
+		"a response in a SOAP envelope":        {soap, soap},
+		"text before it, in base64":            {std([]byte("x" + string(response))), "x" + string(response)},
+		"UTF-16 in base64":                     {std([]byte("\xff\xfe" + wide(string(response)))), "\xff\xfe" + wide(string(response))},
+		"UTF-16 without a mark in base64":      {std([]byte(wide(string(response)))), wide(string(response))},
+		"UTF-16 that says so":                  {"\xff\xfe" + wide(declared), "\xff\xfe" + wide(declared)},
+		"UTF-16 without a mark":                {wide(string(response)), wide(string(response))},
+		"base64 cut within an octet":           {b[:len(b)/8*4+1], string(response[:len(b)/8*3])},
+		"a form whose base64 is cut":           {"SAMLResponse=" + url.QueryEscape(b[:len(b)/8*4+1]), string(response[:len(b)/8*3])},
+	} {
+		got, err := Read("x", []byte(c.in), Limits{})
+		if assert.NoError(t, err, name) && assert.Len(t, got.Logins, 1, name) && assert.NotNil(t, got.Logins[0].Response, name) {
+			assert.Equal(t, c.want, string(got.Logins[0].Response.XML), name)
+		}
 	}
 }
 

@@ -46,7 +46,7 @@ func (r *reader) readCurl(text string) error {
 		if m == nil || !r.hold(m.XML) {
 			continue
 		}
-		if err := sniff(m.XML).refuse(); err != nil {
+		if err := sniff(m.XML).refuseMessage(m.XML); err != nil {
 			return err
 		}
 		for _, s := range steps {

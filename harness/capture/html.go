@@ -136,7 +136,7 @@ func (r *reader) readHTML(page []byte) error {
 			continue
 		}
 		root := sniff(m.XML)
-		if err := root.refuse(); err != nil {
+		if err := root.refuseMessage(m.XML); err != nil {
 			return err
 		}
 		r.c.note("HTML form to %s: hidden control %s, base64 decoded", show(f.action), m.Param)

@@ -78,7 +78,7 @@ func readLine(in *bufio.Reader) (string, error) {
 func oneLine(text string) (*saml.Exchange, error) {
 	if data, _, err := saml.DecodeBase64(text); err == nil && looksLikeXML(data) && !isHTML(data) {
 		root := sniff(data)
-		if err := root.refuse(); err != nil {
+		if err := root.refuseMessage(data); err != nil {
 			return nil, err
 		}
 		return alone(&saml.Message{XML: data}, root), nil

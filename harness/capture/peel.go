@@ -44,6 +44,9 @@ func peel(text string) (xml []byte, steps []string, err error) {
 		}
 		data, deviations, err := saml.DecodeBase64(text)
 		if err != nil {
+			if data, err := decodeCutShort(text); err == nil {
+				return data, append(steps, fmt.Sprintf("base64 decoded: %d characters to %d bytes; it is cut short, its last character belongs to no octet", len(text), len(data))), nil
+			}
 			return nil, nil, err
 		}
 		step := fmt.Sprintf("base64 decoded: %d characters to %d bytes", len(text), len(data))
@@ -63,6 +66,9 @@ func peel(text string) (xml []byte, steps []string, err error) {
 		} else if errors.Is(err, saml.ErrInflate) {
 			return nil, nil, err
 		}
+		if holdsMessage(data) {
+			return data, steps, nil
+		}
 		if what := binary(data); what != "" || len(data) > start || !isText(data) {
 			if what == "" {
 				what = "neither XML nor DEFLATE of XML"
@@ -72,6 +78,16 @@ func peel(text string) (xml []byte, steps []string, err error) {
 		text = string(data)
 	}
 	return nil, nil, fmt.Errorf("more than %d encodings lie around it", maxLayers)
+}
+
+// decodeCutShort reads base64 of XML whose last character alone is left of four.
+func decodeCutShort(text string) ([]byte, error) {
+	text = strings.TrimRight(text, "= \t\r\n")
+	data, _, err := saml.DecodeBase64(text[:max(0, len(text)-1)])
+	if err == nil && !looksLikeXML(data) {
+		err = errors.New("what the base64 holds is no XML")
+	}
+	return data, err
 }
 
 // unquote takes one pair of quotes away.

@@ -145,6 +145,35 @@ func (r root) refuse() error {
 	return errors.New("it is " + what)
 }
 
+// refuseMessage is refuse for a document that was handed over as the message. What
+// carries a message or an assertion somewhere, or is one of SAML 1, is judged all the
+// same: it was meant for a reader, and some readers take it.
+func (r root) refuseMessage(xml []byte) error {
+	if strings.HasPrefix(r.space, "urn:oasis:names:tc:SAML:1.0:") || holdsMessage(xml) {
+		return nil
+	}
+	return r.refuse()
+}
+
+// holdsMessage tells whether the start tag of a message or assertion stands somewhere in
+// the data, which need not be XML from its begin, nor UTF-8.
+func holdsMessage(data []byte) bool {
+	if text, ok := fromUTF16(data); ok {
+		data = text
+	}
+	if !bytes.Contains(data, []byte("urn:oasis:names:tc:SAML:")) {
+		return false
+	}
+	for i := bytes.IndexByte(data, '<'); i >= 0; {
+		data = data[i+1:]
+		if messageName(string(data[:min(len(data), 80)])) != "" {
+			return true
+		}
+		i = bytes.IndexByte(data, '<')
+	}
+	return false
+}
+
 // show is a foreign value as a message may show it: quoted, escaped and cut.
 func show(s string) string {
 	const most = 80
@@ -208,21 +237,25 @@ func binary(data []byte) string {
 	return ""
 }
 
-// fromUTF16 is text of UTF-16 with a byte order mark as UTF-8.
+// fromUTF16 is text of UTF-16 as UTF-8, with a byte order mark or, if it is XML, without.
 func fromUTF16(data []byte) ([]byte, bool) {
 	if len(data) < 4 || len(data)%2 != 0 {
 		return nil, false
 	}
-	hi := 0
+	hi, from := 0, 2
 	switch {
 	case data[0] == 0xff && data[1] == 0xfe:
 		hi = 1
 	case data[0] == 0xfe && data[1] == 0xff:
+	case data[0] == '<' && data[1] == 0:
+		hi, from = 1, 0
+	case data[0] == 0 && data[1] == '<':
+		from = 0
 	default:
 		return nil, false
 	}
 	out := make([]byte, 0, len(data)/2)
-	for i := 2; i+1 < len(data); i += 2 {
+	for i := from; i+1 < len(data); i += 2 {
 		u := rune(data[i+hi])<<8 | rune(data[i+1-hi])
 		if u >= 0xd800 && u < 0xdc00 && i+3 < len(data) {
 			if low := rune(data[i+2+hi])<<8 | rune(data[i+3-hi]); low >= 0xdc00 && low < 0xe000 {

@@ -56,7 +56,7 @@ func (r *reader) readPeeled(xml []byte, steps []string) error {
 		return r.readHTML(xml)
 	}
 	root := sniff(xml)
-	if err := root.refuse(); err != nil {
+	if err := root.refuseMessage(xml); err != nil {
 		return err
 	}
 	if r.c.Form == "" {
@@ -123,7 +123,7 @@ func (r *reader) readURL(text string) error {
 // readMessage takes one message that was read with its parameter.
 func (r *reader) readMessage(m *saml.Message) error {
 	root := sniff(m.XML)
-	if err := root.refuse(); err != nil {
+	if err := root.refuseMessage(m.XML); err != nil {
 		return err
 	}
 	for _, d := range m.Deviations {

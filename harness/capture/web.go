@@ -49,9 +49,11 @@ func (w *web) add(e *entry) {
 	if err != nil {
 		w.failed = err.Error()
 	}
-	if m != nil && sniff(m.XML).refuse() != nil {
-		w.r.c.note("request %d to %s: %v; left out", w.entries, hostOf(e.url), sniff(m.XML).refuse())
-		m = nil
+	if m != nil {
+		if err := sniff(m.XML).refuseMessage(m.XML); err != nil {
+			w.r.c.note("request %d to %s: %v; left out", w.entries, hostOf(e.url), err)
+			m = nil
+		}
 	}
 	if m != nil && !w.r.hold(m.XML) {
 		m, err = nil, errors.New("the messages of this capture grow too large")
