@@ -76,6 +76,13 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 	if e.At.IsZero() {
 		e.At = x.At
 	}
+	// Who knows which request is answered knows that there was one, even where the
+	// response does not say so.
+	if len(e.RequestIDs) > 0 && x.Flow == saml.FlowIDP {
+		asked := *x
+		asked.Flow = saml.FlowSP
+		c.Exchange = &asked
+	}
 	c.readRequest()
 	c.readResponse()
 	c.readLogout()
