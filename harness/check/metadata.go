@@ -78,7 +78,7 @@ var MetadataSchema = &Check{
 	Sources:  []string{"saml-schema-metadata-2.0", "SAMLMeta 2"},
 	Covers:   []string{"MDX-01", "MDX-02", "MDX-07", "MDX-12", "MDI-01", "MDI-03", "MDS-01", "MDS-06", "MDS-07", "XML-05"},
 	Since:    "0.1",
-	Text:     `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give. Where another check names what is wrong, this one follows it.`,
+	Text:     `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give; an xsi:type that another schema defines, as on the roles of AD FS, is passed over. Where another check names what is wrong, this one follows it.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Issue metadata as the schema has it."},
 	Follows: []string{
 		"metadata/root", "metadata/entity-id", "metadata/cache-duration", "metadata/valid-until", "metadata/protocol", "metadata/key-use", "metadata/keys",
@@ -86,7 +86,8 @@ var MetadataSchema = &Check{
 	},
 	Run: onMetadata(func(m *metadata, _ *Expect) (list []Finding) {
 		for _, f := range saml.ValidateSchema(m.doc) {
-			if f.Kind != saml.SchemaRoot {
+			// A role of a type that another schema defines is passed over (IIP-EXT01).
+			if f.Kind != saml.SchemaRoot && f.Kind != saml.SchemaForeign {
 				list = append(list, found(f.At, f.Got, f.Want).noted(f.Text))
 			}
 		}

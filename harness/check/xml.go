@@ -200,8 +200,9 @@ var XMLSchema = &Check{
 	Sources:  []string{"SAMLCore 1.2", "saml-schema-protocol-2.0", "saml-schema-assertion-2.0", "XML Schema 1 and 2"},
 	Covers:   []string{"XML-05", "RSP-02", "RSP-04", "RSP-11", "RSP-24", "RSP-25", "RSP-26", "AST-02", "AST-04", "AST-06", "AST-11", "SUB-01", "CND-07", "AUT-02", "AUT-06", "ATR-01", "ATR-06", "SIG-05"},
 	Since:    "0.1",
-	Text: `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give, with one difference.
-An InResponseTo that is no xs:NCName is the fault of the request that it echoes and a warning of response/in-response-to-form. Where another check names what is wrong, this one follows it.`,
+	Text: `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give, with two differences.
+An InResponseTo that is no xs:NCName is the fault of the request that it echoes and a warning of response/in-response-to-form; an xsi:type that another schema defines is passed over, since SAML allows such types and whoever knows that schema can judge them.
+Where another check names what is wrong, this one follows it.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Issue the response as the schemas have it; do not add or move elements."},
 	Follows: []string{
 		"response/root", "response/id", "response/version", "response/issue-instant", "response/status-code", "response/status-value",
@@ -214,7 +215,7 @@ An InResponseTo that is no xs:NCName is the fault of the request that it echoes 
 
 func xmlSchema(d *saml.Document, _ *Expect) (list []Finding) {
 	for _, f := range saml.ValidateSchema(d) {
-		if f.Kind == saml.SchemaRoot || f.Kind == saml.SchemaValue && endsWith(f.At.Path, "/@InResponseTo") {
+		if f.Kind == saml.SchemaRoot || f.Kind == saml.SchemaForeign || f.Kind == saml.SchemaValue && endsWith(f.At.Path, "/@InResponseTo") {
 			continue
 		}
 		list = append(list, found(f.At, f.Got, f.Want).noted(f.Text))

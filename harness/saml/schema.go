@@ -24,6 +24,7 @@ const (
 	SchemaValue     SchemaKind = "value"     // text or an attribute value of another type
 	SchemaContent   SchemaKind = "content"   // text between elements, or elements within text
 	SchemaType      SchemaKind = "type"      // xsi:type or xsi:nil that cannot be
+	SchemaForeign   SchemaKind = "foreign"   // xsi:type of a schema that is not among these: valid where that one is known
 )
 
 const mostSchemaFaults = 200 // of one document; what comes after is more of the same
@@ -113,6 +114,9 @@ func (v *validator) actual(e Element, declared *schemaType, nillable bool) (typ 
 		}
 		named := v.schemas.types[qname{space, local}]
 		switch {
+		case named == nil && foreign(space):
+			v.fault(SchemaForeign, a.At(), a.Value(), "", "the type is of another schema, which is not known here")
+			return nil, false, false
 		case named == nil || space == NSMetadata && !v.metadata || space == NSProtocol && v.metadata:
 			v.fault(SchemaType, a.At(), a.Value(), "", "the schemas know no such type")
 			return nil, false, false
@@ -137,6 +141,19 @@ func (v *validator) actual(e Element, declared *schemaType, nillable bool) (typ 
 		return nil, false, false
 	}
 	return typ, isNil, true
+}
+
+// foreign tells whether a namespace is none of the schemas'.
+func foreign(space string) bool {
+	if space == "" || space == NSInstance {
+		return false
+	}
+	for _, own := range schemaPrefixes {
+		if space == own {
+			return false
+		}
+	}
+	return true
 }
 
 func (v *validator) attributes(e Element, typ *schemaType) {
