@@ -22,6 +22,7 @@ var may = map[string][]string{
 	"fixtures":          {"harness/settings"},
 	"fixtures/keys":     {},
 	"harness/check/gen": {"harness/check"},
+	"harness/gen":       {"harness"},
 	"fixtures/gen":      {"fixtures", "fixtures/keys", "harness", "harness/check", "harness/report", "harness/saml", "harness/settings"},
 	"harness/settings":  {},
 	"harness/saml":      {},

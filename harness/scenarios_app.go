@@ -8,6 +8,11 @@ func appScenarios() []*Scenario {
 	issued := "Another identity provider's responses would be taken."
 	return []*Scenario{
 		{
+			ID: "app-name-empty", Title: "An app without a name",
+			Edits:  []string{" name: Twilio Flex ", " name: '' "},
+			Causes: ids("settings/app-name"),
+		},
+		{
 			ID: "app-name", Title: "An API name with a space",
 			Edits:  []string{"api_name: Twilio_Flex", "api_name: Twilio Flex"},
 			Causes: ids("settings/app-name"),

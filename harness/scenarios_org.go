@@ -43,6 +43,11 @@ func orgScenarios() []*Scenario {
 			Warns: ids("settings/certificate-organization"),
 		},
 		{
+			ID: "certificate-label", Title: "A certificate without a label",
+			Edits:  []string{"- label: SalesforceSSO ", "- label: '' "},
+			Causes: ids("settings/certificate-name"),
+		},
+		{
 			ID: "certificate-name", Title: "A unique name with a space",
 			Edits:  []string{"unique_name: SalesforceSSO", "unique_name: Salesforce SSO"},
 			Causes: ids("settings/certificate-name"),

@@ -181,6 +181,23 @@ func userScenarios() []*Scenario {
 			Causes: ids("settings/user-fields"),
 		},
 		{
+			ID: "user-last-name-missing", Title: "A user without a last name",
+			Life:   "His name would end with a space.",
+			Edits:  ada("last_name: Agent                   # Last Name", "last_name: ''"),
+			Causes: ids("settings/user-fields"),
+			Warns:  ids("settings/full-name-value attributes/full-name-spaces"),
+		},
+		{
+			ID: "username-form", Title: "A user name that is no e-mail address",
+			Edits:  ada(" username: ada@acme.example", " username: ada"),
+			Causes: ids("settings/user-fields"),
+		},
+		{
+			ID: "user-license-missing", Title: "A user without a license",
+			Edits:  ada("license: Salesforce                # User License\n      profile: Standard User             # Profile", "license: ''\n      profile: Standard User"),
+			Causes: ids("settings/user-fields"),
+		},
+		{
 			ID: "user-nickname-twice", Title: "Two users of one nickname",
 			Edits:  []string{"nickname: grace", "nickname: ada"},
 			Causes: ids("settings/user-unique"),
