@@ -37,6 +37,9 @@ func (ch *Check) run(c *Case) (r Result) {
 	switch {
 	case len(out.Findings) > 0:
 		r.Status, r.Findings = Fail, out.Findings
+		if c.Expect.Strict && ch.advises() {
+			lift(r.Findings)
+		}
 		r.Severity = worst(out.Findings, r.Severity)
 		if c.Expect.Profile == Flex && ch.FlexFix != (Fix{}) {
 			ch.fixForFlex(r.Findings)
@@ -69,10 +72,23 @@ func (ch *Check) SeverityUnder(p Profile) Severity {
 // severity is how much the check matters to what a login is held to.
 func (ch *Check) severity(want *Expect) Severity {
 	s := ch.SeverityUnder(want.Profile)
-	if want.Strict && s == Warning && (ch.Basis == Normative || ch.Basis == Deploy) {
+	if want.Strict && s == Warning && ch.advises() {
 		return Error
 	}
 	return s
+}
+
+// advises reports whether what a check warns of is what a standard or a profile says
+// should be so.
+func (ch *Check) advises() bool { return ch.Basis == Normative || ch.Basis == Deploy }
+
+// lift makes findings that are warnings as severe as their check.
+func lift(found []Finding) {
+	for i := range found {
+		if found[i].Severity == Warning {
+			found[i].Severity = 0
+		}
+	}
 }
 
 // worst is the severity of the most severe finding, none being above the check's.

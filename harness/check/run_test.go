@@ -84,10 +84,25 @@ func TestRunStrict(t *testing.T) {
 		{Normative, Warning, Error}, {Deploy, Warning, Error}, {Vendor, Warning, Warning}, {Hardening, Warning, Warning},
 		{Normative, Note, Note}, {Normative, Error, Error},
 	} {
-		ch := made("x/y", func(*Case) Outcome { return fails(Finding{}) })
-		ch.Basis, ch.Severity = tt.basis, tt.severity
+		for _, of := range []Severity{0, tt.severity} { // the finding says nothing, or the same as its check
+			ch := made("x/y", func(*Case) Outcome { return fails(Finding{Severity: of}) })
+			ch.Basis, ch.Severity = tt.basis, tt.severity
+			assert.Equal(t, tt.want, Run([]*Check{ch}, NewCase(nil, nil, &Expect{Strict: true}))[0].Severity, "%+v", tt)
+			assert.Equal(t, tt.severity, Run([]*Check{ch}, NewCase(nil, nil, nil))[0].Severity, "%+v", tt)
+		}
+	}
+}
+
+// A finding that is a mere warning of a rule is an error where advice is taken strictly;
+// a note stays one.
+func TestRunStrictFindings(t *testing.T) {
+	for _, tt := range []struct {
+		basis    Basis
+		of, want Severity
+	}{{Normative, Warning, Error}, {Normative, Note, Note}, {Vendor, Warning, Warning}} {
+		ch := made("x/y", func(*Case) Outcome { return fails(Finding{Severity: tt.of}) })
+		ch.Basis = tt.basis
 		assert.Equal(t, tt.want, Run([]*Check{ch}, NewCase(nil, nil, &Expect{Strict: true}))[0].Severity, "%+v", tt)
-		assert.Equal(t, tt.severity, Run([]*Check{ch}, NewCase(nil, nil, nil))[0].Severity, "%+v", tt)
 	}
 }
 
