@@ -130,12 +130,12 @@ func assertionIssueInstant(a *saml.Assertion, _ *Expect) []Finding {
 var AssertionIssueInstantClock = &Check{
 	ID:       "assertion/issue-instant-clock",
 	Title:    "The assertion was not issued in the future",
-	Severity: Error,
+	Severity: Warning,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.3", "E92"},
 	Covers:   []string{"AST-05", "CND-14", "SDP-G01"},
 	Since:    "0.1",
-	Text:     `IssueInstant lies no further ahead of the clock than the skew allows. How old an assertion may be is for its own bounds to say. A clock that is wrong is a warning, a day and more ahead an error.`,
+	Text:     `IssueInstant lies no further ahead of the clock than the skew allows. How old an assertion may be is for its own bounds to say.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
 	Follows:  []string{"conditions/not-before", "response/issue-instant-clock", "signature/digest", "signature/wrapping"},
 	Run:      onAssertion(assertionIssueInstantClock, clock),
@@ -144,7 +144,7 @@ var AssertionIssueInstantClock = &Check{
 func assertionIssueInstantClock(a *saml.Assertion, want *Expect) []Finding {
 	at := a.Attr("IssueInstant")
 	if t := readInstant(at); t.future(want) {
-		return one(aheadFinding(at, t, want))
+		return one(clockFinding(at, t, want, "not after "))
 	}
 	return nil
 }

@@ -105,12 +105,12 @@ const oldestAuthn = 24 * time.Hour
 var AuthenticationInstantClock = &Check{
 	ID:       "authentication/instant-clock",
 	Title:    "The user logged in not long ago, and not in the future",
-	Severity: Error,
+	Severity: Warning,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 2.7.2"},
 	Covers:   []string{"AUT-03", "CND-14"},
 	Since:    "0.1",
-	Text:     `AuthnInstant lies no further ahead of the clock than the skew allows: a clock that is wrong is a warning, a day and more ahead an error. One that is more than a day old is a note, since a session at the identity provider may last.`,
+	Text:     `AuthnInstant lies no further ahead of the clock than the skew allows; one that is more than a day old is a note, since a session at the identity provider may last.`,
 	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP."},
 	Follows:  []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after", "assertion/issue-instant-clock", "response/issue-instant-clock", "signature/digest", "signature/wrapping"},
 	Run:      onStatement(instantClock, clock),
@@ -120,7 +120,7 @@ func instantClock(s saml.Element, want *Expect) []Finding {
 	at := s.Attr("AuthnInstant")
 	switch t := readInstant(at); {
 	case t.future(want):
-		return one(aheadFinding(at, t, want))
+		return one(clockFinding(at, t, want, "not after "))
 	case t.known && want.At.Sub(t.Time) > oldestAuthn+want.Skew:
 		return one(clockFinding(at, t, want, "within a day before ").only(Note))
 	}

@@ -166,16 +166,15 @@ func issueInstantPresent(e saml.Element) []Finding {
 var ResponseIssueInstantClock = &Check{
 	ID:       "response/issue-instant-clock",
 	Title:    "The response was issued just now",
-	Severity: Error,
+	Severity: Warning,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.3", "E92"},
 	Covers:   []string{"RSP-05", "CND-14", "SDP-G01"},
 	Since:    "0.1",
-	Text: `IssueInstant lies no further ahead of the clock than the skew allows, and no more than an hour behind it. What ends a login is the assertion's own bounds; this tells of a wrong clock or an old response,
-and is a warning. Only a response from more than a day ahead is an error: no clock is that wrong.`,
-	Fix:     Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP; if the response is old, it was kept and sent again."},
-	Follows: []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after", "signature/digest"},
-	Run:     onResponse(responseIssueInstantClock, clock),
+	Text:     `IssueInstant lies no further ahead of the clock than the skew allows, and no more than an hour behind it. What ends a login is the assertion's own bounds; this tells of a wrong clock or an old response.`,
+	Fix:      Fix{Side: IDP, Setting: "clocks of both sides", Text: "Set both clocks by NTP; if the response is old, it was kept and sent again."},
+	Follows:  []string{"conditions/not-before", "conditions/not-on-or-after", "subject/not-on-or-after", "signature/digest"},
+	Run:      onResponse(responseIssueInstantClock, clock),
 }
 
 func responseIssueInstantClock(r *saml.Response, want *Expect) []Finding {
@@ -191,24 +190,11 @@ func issueInstantClock(e saml.Element, want *Expect) []Finding {
 	t := readInstant(a)
 	switch {
 	case t.future(want):
-		return one(aheadFinding(a, t, want))
+		return one(clockFinding(a, t, want, "not after "))
 	case t.known && t.Add(oldest+want.Skew).Before(want.At):
 		return one(clockFinding(a, t, want, "shortly before ").only(Warning))
 	}
 	return nil
-}
-
-// farthest is how far ahead a time may lie at most, whatever is wrong with a clock.
-const farthest = 24 * time.Hour
-
-// aheadFinding is about a time that lies ahead: a warning, as clocks go wrong, but for
-// what no clock does.
-func aheadFinding(a saml.Attr, t instant, want *Expect) Finding {
-	f := clockFinding(a, t, want, "not after ")
-	if t.Sub(want.At) <= farthest {
-		f = f.only(Warning)
-	}
-	return f
 }
 
 // ResponseConsent wants Consent to be a URI.
