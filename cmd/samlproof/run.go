@@ -11,7 +11,7 @@ import (
 func newRun(env *environment) *cobra.Command {
 	var j judging
 	var users []string
-	var flow string
+	var flow, added string
 	cmd := &cobra.Command{
 		Use:   "run [SETTINGS]",
 		Short: "Replay every login of a set-up and judge it",
@@ -44,6 +44,9 @@ the settings matches in the replay.`,
 			if err != nil {
 				return fmt.Errorf("reading settings: %w", err)
 			}
+			if added != "" {
+				return runAwkward(cmd, env, &j, s, opt, added)
+			}
 			r, err := harness.Replay(cmd.Context(), s, opt)
 			if err != nil {
 				return err
@@ -54,6 +57,7 @@ the settings matches in the replay.`,
 	j.add(cmd)
 	cmd.Flags().StringSliceVar(&users, "user", nil, "log only this user in (repeats)")
 	cmd.Flags().StringVar(&flow, "flow", "all", "who starts the login: sp, idp or all")
+	cmd.Flags().StringVar(&added, "users", "", "awkward: also try users whose names and rights hurt")
 	return cmd
 }
 
