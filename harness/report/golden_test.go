@@ -49,6 +49,10 @@ func TestGolden(t *testing.T) {
 		{"redacted", func(w io.Writer, r *report.Report) error {
 			return report.Text(w, report.Redact(r), report.Options{})
 		}},
+		{"stream", func(w io.Writer, r *report.Report) error {
+			_, err := streamed(w, r, report.TextStream, report.Options{}, nil)
+			return err
+		}},
 	}
 	require.NotEmpty(t, samples)
 	for name, sample := range samples {

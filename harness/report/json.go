@@ -143,22 +143,27 @@ func document(r *Report, failOn check.Severity) jsonReport {
 	s := r.Summary(failOn)
 	d := jsonReport{
 		Schema: Format, Tool: r.Tool, Verdict: s.Verdict, Settings: r.Settings,
-		Logins: []jsonLogin{}, SettingsResults: jsonResults(r.SettingsResults),
-		Summary: jsonSummary{
-			Profile: r.Profile, At: instant(r.At), AtSource: r.AtSource, FailOn: severityWord(failOn),
-			Passed: s.Tally.Pass, Failed: s.Tally.Fail, Skipped: s.Tally.Skip, Broken: s.Tally.Broken,
-			Errors: s.Tally.Errors, Warnings: s.Tally.Warnings, Notes: s.Tally.Notes,
-			Logins: s.Logins, Accepted: s.Accepted, Refused: s.Refused, Causes: []string{},
-			Incomplete: full(r.Incomplete), Unchecked: full(r.Unchecked), Decoded: full(r.Decoded), Unproven: full(r.Unproven()),
-		},
-	}
-	for _, c := range s.Causes {
-		if name := id(c.Result); !slices.Contains(d.Summary.Causes, name) {
-			d.Summary.Causes = append(d.Summary.Causes, name)
-		}
+		Logins: []jsonLogin{}, SettingsResults: jsonResults(r.SettingsResults), Summary: summaryOf(r, s, failOn),
 	}
 	for _, l := range r.Logins {
 		d.Logins = append(d.Logins, loginOf(l))
+	}
+	return d
+}
+
+// summaryOf is the summary of a report, of whose logins s has the numbers.
+func summaryOf(r *Report, s Summary, failOn check.Severity) jsonSummary {
+	d := jsonSummary{
+		Profile: r.Profile, At: instant(r.At), AtSource: r.AtSource, FailOn: severityWord(failOn),
+		Passed: s.Tally.Pass, Failed: s.Tally.Fail, Skipped: s.Tally.Skip, Broken: s.Tally.Broken,
+		Errors: s.Tally.Errors, Warnings: s.Tally.Warnings, Notes: s.Tally.Notes,
+		Logins: s.Logins, Accepted: s.Accepted, Refused: s.Refused, Causes: []string{},
+		Incomplete: full(r.Incomplete), Unchecked: full(r.Unchecked), Decoded: full(r.Decoded), Unproven: full(r.Unproven()),
+	}
+	for _, c := range s.Causes {
+		if name := id(c.Result); !slices.Contains(d.Causes, name) {
+			d.Causes = append(d.Causes, name)
+		}
 	}
 	return d
 }
@@ -191,31 +196,35 @@ func loginOf(l Login) jsonLogin {
 func jsonResults(results []check.Result) []jsonResult {
 	list := []jsonResult{}
 	for _, res := range results {
-		d := jsonResult{
-			ID: id(res), Title: title(res), Status: res.Status, Severity: severityWord(res.Severity),
-			Reason: reason(res), Findings: []jsonFinding{}, Sources: []string{}, Follows: full(res.Follows),
-		}
-		if res.Check != nil {
-			d.Sources = full(res.Check.Sources)
-		}
-		if res.Status == check.Fail {
-			d.Fix = fixJSON(fixOf(res))
-		}
-		for _, f := range res.Findings {
-			severity := f.Severity
-			if severity == 0 {
-				severity = res.Severity
-			}
-			j := jsonFinding{At: f.At, File: f.File, Line: f.Line, Column: f.Column,
-				Got: f.Got, Want: f.Want, Note: f.Note, Severity: severityWord(severity)}
-			if f.Fix != nil {
-				j.Fix = fixJSON(*f.Fix)
-			}
-			d.Findings = append(d.Findings, j)
-		}
-		list = append(list, d)
+		list = append(list, resultOf(res))
 	}
 	return list
+}
+
+func resultOf(res check.Result) jsonResult {
+	d := jsonResult{
+		ID: id(res), Title: title(res), Status: res.Status, Severity: severityWord(res.Severity),
+		Reason: reason(res), Findings: []jsonFinding{}, Sources: []string{}, Follows: full(res.Follows),
+	}
+	if res.Check != nil {
+		d.Sources = full(res.Check.Sources)
+	}
+	if res.Status == check.Fail {
+		d.Fix = fixJSON(fixOf(res))
+	}
+	for _, f := range res.Findings {
+		severity := f.Severity
+		if severity == 0 {
+			severity = res.Severity
+		}
+		j := jsonFinding{At: f.At, File: f.File, Line: f.Line, Column: f.Column,
+			Got: f.Got, Want: f.Want, Note: f.Note, Severity: severityWord(severity)}
+		if f.Fix != nil {
+			j.Fix = fixJSON(*f.Fix)
+		}
+		d.Findings = append(d.Findings, j)
+	}
+	return d
 }
 
 func fixJSON(f check.Fix) *jsonFix { return &jsonFix{Side: f.Side, Setting: f.Setting, Text: f.Text} }

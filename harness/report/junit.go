@@ -68,17 +68,6 @@ type (
 func suites(r *Report, opt Options) junitSuites {
 	all := junitSuites{Name: visible(r.Tool)}
 	add := func(s junitSuite) {
-		for _, c := range s.Cases {
-			s.Tests++
-			switch {
-			case c.Failure != nil:
-				s.Failures++
-			case c.Error != nil:
-				s.Errors++
-			case c.Skipped != nil:
-				s.Skipped++
-			}
-		}
 		all.Tests += s.Tests
 		all.Failures += s.Failures
 		all.Errors += s.Errors
@@ -86,31 +75,37 @@ func suites(r *Report, opt Options) junitSuites {
 		all.Suites = append(all.Suites, s)
 	}
 	if len(r.SettingsResults) > 0 {
-		s := junitSuite{Name: visible(strings.TrimSpace("settings " + r.Settings)), Timestamp: stamp(r.At)}
-		s.Cases = cases("settings", r.SettingsResults, opt)
-		add(s)
+		add(settingsSuite(r, opt))
 	}
 	for _, l := range r.Logins {
-		s := junitSuite{Name: visible(l.Name()), Timestamp: stamp(r.At)}
-		if l.Exchange != nil && !l.Exchange.At.IsZero() {
-			s.Timestamp = stamp(l.Exchange.At)
-		}
-		s.Cases = cases(l.Name(), l.Results, opt)
-		add(s)
+		add(loginSuite(r, l, opt))
 	}
 	if r.Verdict(opt.FailOn) == Partial {
-		add(junitSuite{Name: "completeness", Timestamp: stamp(r.At), Cases: untoldCases(r)})
+		t := text{r: r}
+		add(untoldSuite(r, t.untold()))
 	}
 	return all
 }
 
-// untoldCases are an error for each reason why the report is partial; what broke is one
-// in its own suite already.
-func untoldCases(r *Report) []junitCase {
+func settingsSuite(r *Report, opt Options) junitSuite {
+	s := junitSuite{Name: visible(strings.TrimSpace("settings " + r.Settings)), Timestamp: stamp(r.At)}
+	return s.with(cases("settings", r.SettingsResults, opt))
+}
+
+func loginSuite(r *Report, l Login, opt Options) junitSuite {
+	s := junitSuite{Name: visible(l.Name()), Timestamp: stamp(r.At)}
+	if l.Exchange != nil && !l.Exchange.At.IsZero() {
+		s.Timestamp = stamp(l.Exchange.At)
+	}
+	return s.with(cases(l.Name(), l.Results, opt))
+}
+
+// untoldSuite has an error for each reason why the report is partial, or for the one
+// given; what broke is one in its own suite already.
+func untoldSuite(r *Report, reason string) junitSuite {
 	reasons := r.Incomplete
-	t := text{r: r}
 	if len(reasons) == 0 {
-		reasons = []string{t.untold()}
+		reasons = []string{reason}
 	}
 	var list []junitCase
 	for i, reason := range reasons {
@@ -119,7 +114,25 @@ func untoldCases(r *Report) []junitCase {
 			Error: &junitMessage{Message: prose(reason), Type: "partial"},
 		})
 	}
-	return list
+	s := junitSuite{Name: "completeness", Timestamp: stamp(r.At)}
+	return s.with(list)
+}
+
+// with is the suite with these cases, counted.
+func (s junitSuite) with(cases []junitCase) junitSuite {
+	s.Cases = cases
+	for _, c := range cases {
+		s.Tests++
+		switch {
+		case c.Failure != nil:
+			s.Failures++
+		case c.Error != nil:
+			s.Errors++
+		case c.Skipped != nil:
+			s.Skipped++
+		}
+	}
+	return s
 }
 
 func cases(class string, results []check.Result, opt Options) []junitCase {

@@ -49,44 +49,61 @@ var common = []string{"agent", "supervisor", "admin", "user", "true", "false", "
 // newMask knows every value of the report that tells of a person.
 func newMask(r *Report) *mask {
 	m := &mask{needles: map[string][]needle{}, names: map[string]string{}}
+	m.know(r.Personal, r.SettingsResults, r.Logins)
+	return m
+}
+
+// know learns the values of settings and logins that tell of persons.
+func (m *mask) know(personal []string, settings []check.Result, logins []Login) {
 	known := map[string]bool{}
 	add := func(values ...string) {
 		for _, v := range values {
 			m.learn(v, known)
 		}
 	}
-	add(r.Personal...)
-	fromResults(r.SettingsResults, add)
-	for _, l := range r.Logins {
-		fromResults(l.Results, add)
-		x := l.Exchange
-		if x == nil {
-			continue
-		}
-		add(x.User)
-		if x.Verdict != nil {
-			add(x.Verdict.Subject)
-		}
-		if x.Stop != nil && x.Stop.Event != nil {
-			add(x.Stop.Event.User)
-		}
-		for _, e := range x.Events {
-			add(e.User)
-		}
-		for _, message := range []*saml.Message{x.Request, x.Response} {
-			if message == nil {
-				continue
-			}
-			found, _ := persons(message.XML)
-			for _, p := range found {
-				add(p.value)
-			}
-		}
+	add(personal...)
+	fromResults(settings, add)
+	for _, l := range logins {
+		fromLogin(l, add)
 	}
 	for _, list := range m.needles {
 		slices.SortStableFunc(list, func(a, b needle) int { return len(b.text) - len(a.text) })
 	}
-	return m
+}
+
+// fromLogin takes the personal values of a login.
+func fromLogin(l Login, add func(...string)) {
+	fromResults(l.Results, add)
+	for _, listing := range l.Listings {
+		for _, line := range listing.Lines {
+			if line.Personal {
+				add(html.UnescapeString(line.Value))
+			}
+		}
+	}
+	x := l.Exchange
+	if x == nil {
+		return
+	}
+	add(x.User)
+	if x.Verdict != nil {
+		add(x.Verdict.Subject)
+	}
+	if x.Stop != nil && x.Stop.Event != nil {
+		add(x.Stop.Event.User)
+	}
+	for _, e := range x.Events {
+		add(e.User)
+	}
+	for _, message := range []*saml.Message{x.Request, x.Response} {
+		if message == nil {
+			continue
+		}
+		found, _ := persons(message.XML)
+		for _, p := range found {
+			add(p.value)
+		}
+	}
 }
 
 // fromResults takes the personal values of findings by where they stand.

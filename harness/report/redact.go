@@ -39,20 +39,27 @@ func Personal(s *settings.Settings) []string {
 // everywhere, numbered in the order of the report. Masks tell values apart, so a
 // difference between two of them stays a difference. What the catalogue says of a check
 // holds nothing of persons and stays.
-func Redact(r *Report) *Report {
-	m := newMask(r)
+func Redact(r *Report) *Report { return newMask(r).report(r) }
+
+// report masks a report.
+func (m *mask) report(r *Report) *Report {
 	c := *r
 	c.Settings = m.text(r.Settings)
 	c.SettingsResults = m.results(r.SettingsResults)
 	c.Logins = make([]Login, 0, len(r.Logins))
 	for _, l := range r.Logins {
-		c.Logins = append(c.Logins, Login{Exchange: m.exchange(l.Exchange), Results: m.results(l.Results)})
+		c.Logins = append(c.Logins, m.login(l))
 	}
 	c.Unchecked = m.texts(r.Unchecked)
 	c.Decoded = m.texts(r.Decoded)
 	c.Incomplete = m.texts(r.Incomplete)
 	c.Personal = nil
 	return &c
+}
+
+// login masks one login.
+func (m *mask) login(l Login) Login {
+	return Login{Exchange: m.exchange(l.Exchange), Results: m.results(l.Results), Listings: m.listings(l.Listings)}
 }
 
 func (m *mask) texts(list []string) []string {
@@ -69,18 +76,22 @@ func (m *mask) results(results []check.Result) []check.Result {
 		res.Reason, res.User = m.text(res.Reason), m.text(res.User)
 		res.Findings = slices.Clone(res.Findings)
 		for i := range res.Findings {
-			f := &res.Findings[i]
-			f.At, f.File = m.text(f.At), m.text(f.File)
-			f.Got, f.Want, f.Note, f.User = m.text(f.Got), m.text(f.Want), m.text(f.Note), m.text(f.User)
-			if f.Fix != nil {
-				fix := *f.Fix
-				fix.Text = m.text(fix.Text)
-				f.Fix = &fix
-			}
+			res.Findings[i] = m.finding(res.Findings[i])
 		}
 		out = append(out, res)
 	}
 	return out
+}
+
+func (m *mask) finding(f check.Finding) check.Finding {
+	f.At, f.File = m.text(f.At), m.text(f.File)
+	f.Got, f.Want, f.Note, f.User = m.text(f.Got), m.text(f.Want), m.text(f.Note), m.text(f.User)
+	if f.Fix != nil {
+		fix := *f.Fix
+		fix.Text = m.text(fix.Text)
+		f.Fix = &fix
+	}
+	return f
 }
 
 func (m *mask) exchange(x *saml.Exchange) *saml.Exchange {

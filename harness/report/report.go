@@ -40,6 +40,9 @@ type Report struct {
 type Login struct {
 	Exchange *saml.Exchange
 	Results  []check.Result
+	// Listings are the decoded messages with the findings beside them, where they are
+	// asked for.
+	Listings []Listing
 }
 
 // Name is what the report calls a login: the name of its exchange, else the user and

@@ -64,13 +64,6 @@ func (t *text) paragraph(first, rest, s string, with ...paint) {
 // headline says in one line what the matter is, and where to change it.
 func (t *text) headline() {
 	s := t.r.Summary(t.opt.FailOn)
-	word, color := strings.ToUpper(string(s.Verdict)), red
-	switch s.Verdict {
-	case Pass:
-		color = green
-	case Partial:
-		color = yellow
-	}
 	var what string
 	switch {
 	case s.Verdict == Partial:
@@ -78,11 +71,11 @@ func (t *text) headline() {
 	case s.Verdict == Pass:
 		what = passed(s)
 	case len(s.Causes) == 1:
-		what = headlineOf(s.Causes[0].Result)
+		what = t.r.headlineOf(s.Causes[0])
 	default:
 		what = fmt.Sprintf("%d independent causes", len(s.Causes))
 	}
-	t.paragraph(t.opt.paint(word, bold, color)+": ", "      ", what, bold)
+	t.verdict(s.Verdict, what)
 	if s.Verdict == Pass || s.Verdict == Fail && len(s.Causes) == 1 {
 		return
 	}
@@ -92,8 +85,20 @@ func (t *text) headline() {
 			t.line(fmt.Sprintf("      and %d more", len(s.Causes)-most))
 			break
 		}
-		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", headlineOf(c.Result))
+		t.paragraph(fmt.Sprintf("  %2d. ", i+1), "      ", t.r.headlineOf(c))
 	}
+}
+
+// verdict writes the verdict and what the matter is.
+func (t *text) verdict(v Verdict, what string) {
+	color := red
+	switch v {
+	case Pass:
+		color = green
+	case Partial:
+		color = yellow
+	}
+	t.paragraph(t.opt.paint(strings.ToUpper(string(v)), bold, color)+": ", "      ", what, bold)
 }
 
 // untold says in short why a report is partial.
@@ -122,7 +127,21 @@ func passed(s Summary) string {
 	return strings.Join(parts, ", ")
 }
 
-// headlineOf says of a cause what is wrong and where it is mended.
+// headlineOf says of a cause what is wrong and where it is mended, and in which login
+// where others do not have it.
+func (r *Report) headlineOf(c Cause) string {
+	what := headlineOf(c.Result)
+	switch n := len(c.Logins); {
+	case n == 0 || n == len(r.Logins):
+		return what
+	case n == 1:
+		return visible(r.Logins[c.Logins[0]].Name()) + ": " + what
+	default:
+		return fmt.Sprintf("%s (in %d of %d logins)", what, n, len(r.Logins))
+	}
+}
+
+// headlineOf says of a failure what is wrong and where it is mended.
 func headlineOf(res check.Result) string {
 	where := visible(id(res))
 	if fix := fixOf(res); strings.HasPrefix(id(res), "settings/") && fix.Setting != "" {
@@ -134,17 +153,29 @@ func headlineOf(res check.Result) string {
 // matter says in short what is wrong.
 func matter(res check.Result) string {
 	if len(res.Findings) > 0 {
-		f := res.Findings[0]
-		switch {
-		case f.Note != "":
-			return prose(f.Note)
-		case f.Got != "" && f.Want != "":
-			return fmt.Sprintf("got %s, want %s", shorten(quote(f.Got, ""), 60), shorten(quote(f.Want, ""), 60))
-		case f.Got != "":
-			return "got " + shorten(quote(f.Got, ""), 100)
-		}
+		return matterOf(res.Findings[0], title(res))
 	}
 	return "this does not hold: " + prose(title(res))
+}
+
+// matterOf says in short what is wrong by one finding of a check with this title.
+func matterOf(f check.Finding, title string) string {
+	const terse = 30 // a note of fewer characters does without the values
+	both := ""
+	if f.Got != "" && f.Want != "" {
+		both = fmt.Sprintf("got %s, want %s", shorten(quote(f.Got, ""), 60), shorten(quote(f.Want, ""), 60))
+	}
+	switch {
+	case f.Note != "" && both != "" && len(f.Note) < terse:
+		return prose(f.Note) + ": " + both
+	case f.Note != "":
+		return prose(f.Note)
+	case both != "":
+		return both
+	case f.Got != "":
+		return "got " + shorten(quote(f.Got, ""), 100)
+	}
+	return "this does not hold: " + prose(title)
 }
 
 // part writes a part, set off by an empty line unless it and the one before are single
@@ -188,6 +219,9 @@ func (t *text) login(i int) {
 		t.way(l)
 	}
 	t.body(t.r.scopes()[i+1])
+	for _, listing := range l.Listings {
+		t.listing(listing)
+	}
 }
 
 // heading writes the first line of a part, with its counts.

@@ -40,7 +40,7 @@ func (t *text) body(s scope) {
 	}
 	for _, res := range s.results {
 		if res.Status == check.Broken {
-			t.paragraph("  "+t.opt.paint("✗ broken", red)+": ", "    ", fmt.Sprintf("%s (%s): %s", prose(title(res)), visible(id(res)), prose(reason(res))))
+			t.broken(res)
 		}
 	}
 	t.elsewhere(s, &again, told)
@@ -50,6 +50,11 @@ func (t *text) body(s scope) {
 	if t.opt.Verbose {
 		t.others(s.results)
 	}
+}
+
+// broken writes a check that broke.
+func (t *text) broken(res check.Result) {
+	t.paragraph("  "+t.opt.paint("✗ broken", red)+": ", "    ", fmt.Sprintf("%s (%s): %s", prose(title(res)), visible(id(res)), prose(reason(res))))
 }
 
 // minor reports whether a failure is only listed at the end: notes are, unless they are
