@@ -36,7 +36,8 @@ type Options struct {
 
 	Checks        []*check.Check // default check.All
 	ExpiresWithin time.Duration  // certificates that end sooner are warned of; default 30 days
-	Strict        bool           // a SHOULD is an error
+	Strict        bool           // what a standard or a profile advises is required: a SHOULD is an error
+	Listing       bool           // each inspected login comes with its decoded messages, as Listings
 
 	Fault  *mockidp.Fault // has the mock Salesforce issue wrong responses
 	Judge  mocksp.Judge   // default mocksp.Ordinary
@@ -80,6 +81,7 @@ func (o *Options) checks(p check.Profile) []*check.Check {
 // apply carries what the options say about judging over to an expectation.
 func (o *Options) apply(want *check.Expect) {
 	want.At = o.clock()()
+	want.Strict = o.Strict
 	if o.ExpiresWithin != 0 {
 		want.ExpiresWithin = o.ExpiresWithin
 	}

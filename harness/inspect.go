@@ -2,8 +2,9 @@ package harness
 
 import (
 	"context"
-	"runtime"
-	"sync"
+	"iter"
+	"slices"
+	"time"
 
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
@@ -16,65 +17,85 @@ import (
 // them can be named as the cause of what went wrong in the login. An exchange that
 // states its own time is judged at that time, unless want states one.
 func Inspect(ctx context.Context, s *settings.Settings, logins []*saml.Exchange, want *check.Expect, opt Options) (*report.Report, error) {
+	out, judged := InspectEach(ctx, s, slices.Values(logins), want, opt)
+	out.Logins = slices.AppendSeq(make([]report.Login, 0, len(logins)), judged)
+	return out, ctx.Err()
+}
+
+// InspectEach judges any number of captured logins as Inspect does. It hands each on
+// when it and those before it are judged, in the order in which they come, and holds no
+// more than a few at a time. The report that it answers with has everything but the
+// logins; what of it depends on them, as Unchecked, is there when they are through.
+func InspectEach(ctx context.Context, s *settings.Settings, logins iter.Seq[*saml.Exchange], want *check.Expect, opt Options) (*report.Report, iter.Seq[report.Login]) {
+	held := *want
+	held.Strict = opt.Strict
 	checks := opt.checks(want.Profile)
+	in := &inspection{settings: s, want: &held, messages: family(checks, "settings/", false), listing: opt.Listing}
 	out := opt.report(s, want.Profile)
 	out.At, out.AtSource = want.At, ""
 	if !want.At.IsZero() {
 		out.AtSource = "flag"
 	}
 	if s != nil {
-		out.SettingsResults = check.Run(family(checks, "settings/", true), check.NewCase(s, nil, want))
+		in.results = check.Run(family(checks, "settings/", true), check.NewCase(s, nil, &held))
+		out.SettingsResults = in.results
 	}
-	out.Unchecked = unchecked(want)
-	messages := family(checks, "settings/", false)
-	out.Logins = make([]report.Login, len(logins))
-	each(len(logins), func(i int) {
-		if ctx.Err() != nil {
-			return
-		}
-		x := logins[i]
-		held := *want
-		if held.At.IsZero() {
-			held.At = x.At
-		} else {
-			copied := *x
-			copied.At, copied.AtSource = want.At, "flag"
-			x = &copied
-		}
-		results := check.Run(messages, check.NewCase(s, x, &held))
-		check.Link(out.SettingsResults, results)
-		out.Logins[i] = report.Login{Exchange: x, Results: results}
-	})
-	return out, ctx.Err()
-}
-
-// each calls work for 0 to n-1, on all cores.
-func each(n int, work func(i int)) {
-	workers := min(n, runtime.GOMAXPROCS(0))
-	if workers <= 1 {
-		for i := range n {
-			work(i)
-		}
-		return
-	}
-	var wg sync.WaitGroup
-	next := make(chan int)
-	for range workers {
-		wg.Go(func() {
-			for i := range next {
-				work(i)
+	out.Unchecked = unchecked(&held, false, false)
+	return out, func(yield func(report.Login) bool) {
+		var first time.Time
+		n, timed, asked := 0, 0, 0
+		for l := range inOrder(ctx, logins, in.judge) {
+			x := l.Exchange
+			n++
+			if !x.At.IsZero() {
+				if timed++; timed == 1 {
+					first = x.At
+				}
 			}
-		})
+			if x.Request != nil || x.Response == nil || x.Flow == saml.FlowIDP {
+				asked++
+			}
+			if n == timed && want.At.IsZero() {
+				out.At, out.AtSource = first, "capture"
+			} else if want.At.IsZero() {
+				out.At, out.AtSource = time.Time{}, ""
+			}
+			out.Unchecked = unchecked(&held, n == timed, n == asked)
+			if !yield(l) {
+				return
+			}
+		}
 	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	wg.Wait()
 }
 
-// unchecked says what a response is not held to, and how to change that.
-func unchecked(want *check.Expect) []string {
+// An inspection is what captured logins are judged by.
+type inspection struct {
+	settings *settings.Settings
+	results  []check.Result // of the settings
+	want     *check.Expect
+	messages []*check.Check
+	listing  bool
+}
+
+// judge judges one login.
+func (in *inspection) judge(x *saml.Exchange) report.Login {
+	if !in.want.At.IsZero() {
+		timed := *x
+		timed.At, timed.AtSource = in.want.At, "flag"
+		x = &timed
+	}
+	c := check.NewCase(in.settings, x, in.want)
+	l := report.Login{Exchange: x, Results: check.Run(in.messages, c)}
+	check.Link(in.results, l.Results)
+	if in.listing {
+		l.Listings = report.Listings(c, l.Results)
+	}
+	return l
+}
+
+// unchecked says what a response is not held to, and how to change that. timed and
+// asked tell that every login has its own time, and its own request or none by right.
+func unchecked(want *check.Expect, timed, asked bool) []string {
 	var list []string
 	for _, x := range []struct {
 		known bool
@@ -84,8 +105,8 @@ func unchecked(want *check.Expect) []string {
 		{len(want.Issuers) > 0, "the issuer: give --issuer"},
 		{len(want.Audiences) > 0, "the audience: give --audience"},
 		{len(want.ACSURLs) > 0, "where it was delivered: give --acs-url"},
-		{len(want.RequestIDs) > 0, "which request it answers: give --in-response-to"},
-		{!want.At.IsZero(), "the clock: give --at"},
+		{len(want.RequestIDs) > 0 || asked, "which request it answers: give --in-response-to"},
+		{!want.At.IsZero() || timed, "the clock: give --at"},
 	} {
 		if !x.known {
 			list = append(list, x.text)
