@@ -21,7 +21,7 @@ import (
 type judging struct {
 	at, checks, failOn, format, out string
 	expires                         time.Duration
-	redact, verbose                 bool
+	redact, verbose, strict         bool
 }
 
 func (j *judging) add(cmd *cobra.Command) {
@@ -29,6 +29,7 @@ func (j *judging) add(cmd *cobra.Command) {
 	f.StringVar(&j.at, "at", "", "judge at this time: 2026-11-23 or 2026-11-23T09:00:00Z")
 	f.StringVar(&j.checks, "checks", "", "run only the checks whose id matches, as settings/* or */audience")
 	f.StringVar(&j.failOn, "fail-on", "error", "the least severity that fails: error, warning or note")
+	f.BoolVar(&j.strict, "strict", false, "take what standards and profiles advise (SHOULD) for required")
 	f.DurationVar(&j.expires, "expires-within", 30*24*time.Hour, "warn of certificates that end within this time")
 	f.StringVar(&j.format, "format", "text", "text, json or junit")
 	f.BoolVar(&j.redact, "redact", false, "mask NameIDs, names and e-mail addresses")
@@ -109,7 +110,7 @@ func (j *judging) show(env *environment, r *report.Report) error {
 	if j.redact {
 		r = report.Redact(r)
 	}
-	opt := report.Options{FailOn: failOn, Verbose: j.verbose, Width: env.width, Color: env.colour && j.out == ""}
+	opt := j.options(env, failOn)
 	write := func(w io.Writer) error { return formats[j.format](w, r, opt) }
 	if j.out == "" {
 		err = write(env.stdout)
@@ -119,15 +120,25 @@ func (j *judging) show(env *environment, r *report.Report) error {
 	if err != nil {
 		return fmt.Errorf("writing the report: %w", err)
 	}
-	switch r.Verdict(failOn) {
-	case report.Pass:
-		env.status = exitPass
-	case report.Fail:
-		env.status = exitFail
-	default:
-		env.status = exitUnknown
-	}
+	env.exit(r.Verdict(failOn))
 	return nil
+}
+
+// options are how the report is shown.
+func (j *judging) options(env *environment, failOn check.Severity) report.Options {
+	return report.Options{FailOn: failOn, Verbose: j.verbose, Width: env.width, Color: env.colour && j.out == ""}
+}
+
+// exit sets the exit status that a verdict asks for.
+func (e *environment) exit(v report.Verdict) {
+	switch v {
+	case report.Pass:
+		e.status = exitPass
+	case report.Fail:
+		e.status = exitFail
+	default:
+		e.status = exitUnknown
+	}
 }
 
 // writeFile writes a file wholly or not at all.
@@ -136,19 +147,24 @@ func writeFile(name string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
 	if err := write(f); err != nil {
 		f.Close()
+		os.Remove(f.Name())
 		return err
 	}
-	if err := f.Chmod(0o644); err != nil {
-		f.Close()
-		return err
+	return keep(f, name)
+}
+
+// keep gives a temporary file its name, or takes it away where that cannot be done.
+func keep(f *os.File, name string) error {
+	err := errors.Join(f.Chmod(0o644), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), name)
 	}
-	if err := f.Close(); err != nil {
-		return err
+	if err != nil {
+		os.Remove(f.Name())
 	}
-	return os.Rename(f.Name(), name)
+	return err
 }
 
 // load reads settings: a file, or an embedded example by its name, as

@@ -1,232 +1,202 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
-	"time"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness"
-	"github.com/samlproof/samlproof/harness/capture"
 	"github.com/samlproof/samlproof/harness/check"
-	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/report"
 	"github.com/samlproof/samlproof/harness/settings"
 	"github.com/spf13/cobra"
 )
 
-// mostCapture bounds a captured file, in bytes.
-const mostCapture = 64 << 20
-
-// An expectation has the flags that say what a captured response is held to.
-type expectation struct {
-	profile, signed                       string
-	audiences, acsURLs, issuers, requests []string
-	certificates, keys                    []string
-	skew                                  time.Duration
+// An inspect is one call of the subcommand.
+type inspect struct {
+	judging
+	expectation
+	listing bool
 }
 
 func newInspect(env *environment) *cobra.Command {
-	var j judging
-	var e expectation
+	var in inspect
 	cmd := &cobra.Command{
-		Use:   "inspect [SETTINGS] FILE|-",
-		Short: "Judge a captured response",
-		Long: `inspect judges a SAML response that somebody captured, from a file or from standard
-input, as XML or base64.
+		Use:   "inspect [SETTINGS] FILE|FOLDER|-...",
+		Short: "Judge captured logins",
+		Long: `inspect judges logins that somebody captured: XML or base64, a form body, a URL, a
+self-posting page, "copy as cURL", a HAR file, a SAML-tracer export or a log line, from
+files, from standard input (-), or from folders, in which every regular file is a
+capture. What is none is named and the exit status is 2; the others are judged. A file
+may hold one message per line; files and folders may hold any number of logins. Of more
+than a hundred, each that fails is told when it is judged, and the verdict at the end.
 
-What it is held to comes from SETTINGS or from flags, which win. An expectation that is
-not given is not checked, and the report says so. Without --at the clock is unknown:
-checks against it are skipped, while the message's own times are still compared with
-each other.`,
-		Example: `  samlproof inspect flex.yaml response.txt
+What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME) or from
+flags, which win. An expectation that is not given is not checked, and the report says
+so. A capture that knows when the login was is judged at that time. Where neither it nor
+--at tells, the clock is unknown: checks against it are skipped, while the message's own
+times are still compared with each other.`,
+		Example: `  samlproof inspect flex.yaml login.har
   samlproof inspect --audience urn:example:sp --certificate idp.crt --at 2026-11-23T09:00:00Z response.xml
-  pbpaste | samlproof inspect --certificate idp-metadata.xml -`,
-		Args: cobra.RangeArgs(1, 2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := j.valid(); err != nil {
-				return err
-			}
-			var s *settings.Settings
-			var err error
-			if len(args) == 2 {
-				if s, err = load(args[0]); err != nil {
-					return fmt.Errorf("reading settings: %w", err)
-				}
-			}
-			want, err := e.expect(s)
-			if err != nil {
-				return err
-			}
-			want.ExpiresWithin = j.within()
-			if want.At, err = j.time(); err != nil {
-				return err
-			}
-			opt := harness.Options{Now: env.now, ExpiresWithin: j.within()}
-			if opt.Checks, err = j.chosen(); err != nil {
-				return err
-			}
-			name := args[len(args)-1]
-			data, err := readInput(env, name)
-			if err != nil {
-				return err
-			}
-			if name == "-" {
-				name = "standard input"
-			}
-			found, err := capture.Read(name, data, capture.Limits{})
-			if err != nil {
-				return fmt.Errorf("%s: %w", name, err)
-			}
-			r, err := harness.Inspect(cmd.Context(), s, found.Logins, want, opt)
-			if err != nil {
-				return err
-			}
-			r.Decoded = found.Decoded
-			return j.show(env, r)
-		},
+  samlproof inspect --profile saml2int --certificate idp-metadata.xml captures/
+  pbpaste | samlproof inspect --show --certificate idp-metadata.xml -`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return in.run(cmd.Context(), env, args) },
 	}
-	j.add(cmd)
-	e.add(cmd)
+	in.judging.add(cmd)
+	in.expectation.add(cmd)
+	cmd.Flags().BoolVar(&in.listing, "show", false, "show the decoded messages with each finding at its line (with --format text)")
 	return cmd
 }
 
-func (e *expectation) add(cmd *cobra.Command) {
-	f := cmd.Flags()
-	f.StringVar(&e.profile, "profile", "", "flex (with Flex's and Salesforce's own rules; the default with SETTINGS) or saml (the standards alone)")
-	f.StringArrayVar(&e.audiences, "audience", nil, "the service provider's entity ID (repeats)")
-	f.StringArrayVar(&e.acsURLs, "acs-url", nil, "the service provider's assertion consumer service URL (repeats)")
-	f.StringArrayVar(&e.issuers, "issuer", nil, "the identity provider's entity ID (repeats)")
-	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate, or its metadata (a file; repeats)")
-	f.StringArrayVar(&e.keys, "decryption-key", nil, "the service provider's private key (a file; repeats)")
-	f.StringArrayVar(&e.requests, "in-response-to", nil, "the ID of the AuthnRequest that is answered (repeats)")
-	f.DurationVar(&e.skew, "skew", 3*time.Minute, "how far clocks may differ")
-	f.StringVar(&e.signed, "require-signed", string(check.SignEither), "which part must be signed: either, response, assertion or both")
-}
-
-// expect is what a response is held to: what follows from the settings, with the
-// flags in place of what they name.
-func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
-	profile := check.Profile(e.profile)
-	want := &check.Expect{Profile: check.SAML}
-	if s != nil {
-		want = check.FromSettings(s)
+func (in *inspect) run(ctx context.Context, env *environment, args []string) error {
+	if err := in.valid(); err != nil {
+		return err
 	}
-	switch profile {
-	case "":
-	case check.SAML, check.SAML2Int:
-		want.Profile, want.NameIDFormat = profile, ""
-	case check.Flex:
-		want.Profile = profile
-	default:
-		return nil, &hinted{fmt.Errorf("--profile %q is not known", e.profile), "it is flex or saml"}
+	if in.listing && in.format != "text" {
+		return &hinted{errors.New("--show is for people"), "it goes with --format text"}
 	}
-	want.Signed = check.Sign(e.signed)
-	switch want.Signed {
-	case check.SignEither, check.SignResponse, check.SignAssertion, check.SignBoth:
-	default:
-		return nil, &hinted{fmt.Errorf("--require-signed %q is not known", e.signed), "it is either, response, assertion or both"}
-	}
-	if e.skew < 0 {
-		return nil, errors.New("--skew cannot be negative")
-	}
-	if want.Skew = e.skew; want.Skew == 0 {
-		want.Skew = -1 // none, rather than the default
-	}
-	replace(&want.Audiences, e.audiences)
-	replace(&want.ACSURLs, e.acsURLs)
-	replace(&want.Issuers, e.issuers)
-	replace(&want.RequestIDs, e.requests)
-	for i, name := range e.certificates {
-		if i == 0 {
-			want.Certificates = nil
+	var s *settings.Settings
+	var err error
+	if len(args) > 1 && areSettings(args[0]) {
+		if s, err = load(args[0]); err != nil {
+			return fmt.Errorf("reading settings: %w", err)
 		}
-		found, err := readCertificates(name)
-		if err != nil {
-			return nil, fmt.Errorf("--certificate %s: %w", name, err)
-		}
-		want.Certificates = append(want.Certificates, found...)
+		args = args[1:]
+	} else if len(args) == 1 && areSettings(args[0]) {
+		return &hinted{fmt.Errorf("%s: settings, not a capture", args[0]), "name a capture, too: samlproof inspect " + args[0] + " FILE"}
 	}
-	for _, name := range e.keys {
-		data, err := readFile(name)
-		if err != nil {
-			return nil, fmt.Errorf("--decryption-key %s: %w", name, err)
-		}
-		key, err := saml.ParseDecryptionKey(data, name)
-		if err != nil {
-			return nil, fmt.Errorf("--decryption-key %s: %w", name, err)
-		}
-		want.Decryption = append(want.Decryption, key)
-	}
-	return want, nil
-}
-
-func replace(have *[]string, given []string) {
-	if len(given) > 0 {
-		*have = given
-	}
-}
-
-// readCertificates reads a certificate file, or the signing certificates of metadata.
-func readCertificates(name string) ([]saml.Certificate, error) {
-	data, err := readFile(name)
+	want, err := in.expect(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return saml.ReadCertificates(data, name)
+	want.ExpiresWithin = in.within()
+	if want.At, err = in.time(); err != nil {
+		return err
+	}
+	opt := harness.Options{Now: env.now, ExpiresWithin: in.within(), Strict: in.strict, Listing: in.listing}
+	if opt.Checks, err = in.chosen(); err != nil {
+		return err
+	}
+	captures, err := harness.OpenCaptures(args, env.stdin)
+	if err != nil {
+		return err
+	}
+	return in.judge(ctx, env, captures, s, want, opt)
 }
 
-const mostKeyFile = 10 << 20 // metadata of a federation is large
+// mostWhole is how many logins a report holds before it is written as they come, and
+// mostHeld how many octets of messages.
+const (
+	mostWhole = 100
+	mostHeld  = 32 << 20
+)
 
-func readFile(name string) ([]byte, error) {
+// judge judges the captures and writes the report: as a whole where it is small enough
+// to begin with what matters most, else as the logins come.
+func (in *inspect) judge(ctx context.Context, env *environment, captures *harness.Captures, s *settings.Settings, want *check.Expect, opt harness.Options) error {
+	r, logins := harness.InspectEach(ctx, s, captures.Logins(ctx), want, opt)
+	var st *streaming
+	var err error
+	held := 0
+	p := newProgress(env, captures)
+	defer p.clear()
+	for l := range logins {
+		p.count(l, in.failing)
+		if st == nil {
+			r.Logins = append(r.Logins, l)
+			held += octets(l)
+			if len(r.Logins) <= mostWhole && held <= mostHeld {
+				continue
+			}
+			before := r.Logins
+			r.Logins = nil
+			if st, err = in.stream(env, r); err != nil {
+				return err
+			}
+			defer st.abandon()
+			for _, l := range before {
+				if err := st.login(l); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if p.shown && in.failing(l) {
+			p.clear()
+		}
+		if err := st.login(l); err != nil {
+			return err
+		}
+	}
+	p.clear()
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("interrupted after %d logins", p.logins)
+	}
+	r.Decoded, r.Incomplete = captures.Decoded, captures.Unreadable
+	if p.logins == 0 && len(captures.Unreadable) > 0 {
+		var all several
+		for _, why := range captures.Unreadable {
+			all = append(all, errors.New(why))
+		}
+		return all
+	}
+	if st != nil {
+		return st.close(env, r)
+	}
+	return in.show(env, r)
+}
+
+// octets is the size of a login's messages.
+func octets(l report.Login) int {
+	n := 0
+	if l.Exchange != nil {
+		if l.Exchange.Request != nil {
+			n += len(l.Exchange.Request.XML)
+		}
+		if l.Exchange.Response != nil {
+			n += len(l.Exchange.Response.XML)
+		}
+	}
+	return n
+}
+
+// failing reports whether a login fails the report.
+func (in *inspect) failing(l report.Login) bool {
+	from, err := in.severity()
+	return err == nil && slices.ContainsFunc(l.Results, func(res check.Result) bool {
+		return res.Status == check.Broken || res.Status == check.Fail && res.Severity >= from
+	})
+}
+
+// settingsKey finds what settings begin with, and no capture does.
+var settingsKey = regexp.MustCompile(`(?m)^(salesforce|flex)[ \t]*:`)
+
+// areSettings tells whether an argument names settings rather than a capture: by its
+// name, or else by what the file holds.
+func areSettings(name string) bool {
+	if strings.HasPrefix(name, "embedded:") {
+		return true
+	}
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".yaml", ".yml":
+		return true
+	}
+	info, err := os.Stat(name)
+	if err != nil || !info.Mode().IsRegular() {
+		return false
+	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, plain(err)
+		return false
 	}
 	defer f.Close()
-	return limited(f, mostKeyFile)
-}
-
-// readInput reads a capture from a file, or from standard input for "-".
-func readInput(env *environment, name string) ([]byte, error) {
-	if name == "-" {
-		data, err := limited(env.stdin, mostCapture)
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		return data, nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, plain(err))
-	}
-	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: a folder, not a file", name)
-	}
-	data, err := limited(f, mostCapture)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return data, nil
-}
-
-func limited(r io.Reader, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
-		return nil, plain(err)
-	}
-	if int64(len(data)) > most {
-		return nil, fmt.Errorf("larger than %d MB", most>>20)
-	}
-	return data, nil
-}
-
-// plain is a file error without the name, which the caller states.
-func plain(err error) error {
-	var path *os.PathError
-	if errors.As(err, &path) {
-		return path.Err
-	}
-	return err
+	head, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	return err == nil && settingsKey.Match(head)
 }

@@ -29,16 +29,18 @@ type environment struct {
 	now            func() time.Time
 	colour         bool // stdout is a terminal that wants colour
 	width          int  // of that terminal; 0 for none
+	progress       bool // stderr is a terminal that a line may be written over on
 	status         int  // what a finished subcommand exits with
 }
 
 // run is the whole command: the exit status for these arguments.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	env := &environment{stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now}
-	if f, ok := stdout.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+	if isTerminal(stdout) {
 		env.colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-		env.width, _, _ = term.GetSize(int(f.Fd()))
+		env.width, _, _ = term.GetSize(int(stdout.(*os.File).Fd()))
 	}
+	env.progress = isTerminal(stderr) && os.Getenv("TERM") != "dumb"
 	root := newRoot(env)
 	root.SetArgs(args)
 	if err := root.ExecuteContext(ctx); err != nil {
@@ -96,6 +98,9 @@ func complain(w io.Writer, err error) {
 			all = append(all, e)
 		}
 	}
+	if list, ok := err.(several); ok {
+		all = list
+	}
 	for _, err := range all {
 		fmt.Fprintf(w, "samlproof: error: %s\n", printable(err.Error()))
 		if hint := hintOf(err); hint != "" {
@@ -103,6 +108,11 @@ func complain(w io.Writer, err error) {
 		}
 	}
 }
+
+// several are errors that have nothing to do with each other; each is told by itself.
+type several []error
+
+func (s several) Error() string { return errors.Join(s...).Error() }
 
 func hintOf(err error) string {
 	var h *hinted

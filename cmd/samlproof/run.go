@@ -29,7 +29,7 @@ the settings matches in the replay.`,
 			if err := j.valid(); err != nil {
 				return err
 			}
-			opt := harness.Options{Users: users, Now: env.now, ExpiresWithin: j.within()}
+			opt := harness.Options{Users: users, Now: env.now, ExpiresWithin: j.within(), Strict: j.strict}
 			var err error
 			if opt.Flow, err = flowOf(flow); err != nil {
 				return err

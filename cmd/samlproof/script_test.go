@@ -3,12 +3,16 @@ package main
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/samlproof/samlproof/harness/report"
 )
 
 func TestMain(m *testing.M) {
@@ -23,7 +27,8 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "edit": edit, "encode": encode, "fill": fill,
+			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record,
+			"repeat": repeat, "unpack": unpack, "logins": logins,
 		},
 	})
 }
@@ -80,4 +85,52 @@ func fill(ts *testscript.TestScript, neg bool, args []string) {
 	n, err := strconv.Atoi(args[1])
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), bytes.Repeat([]byte(args[2]), (n<<20)/len(args[2])), 0o644))
+}
+
+// repeat writes a file so many times in a row: repeat FROM TIMES TO.
+func repeat(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: repeat FROM TIMES TO")
+	}
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), []byte(strings.Repeat(ts.ReadFile(args[0]), n)), 0o644))
+}
+
+// unpack writes every other line of a file to a file of its own, from the first or the
+// second on: unpack FROM DIR 1.
+func unpack(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 || args[2] != "1" && args[2] != "2" {
+		ts.Fatalf("usage: unpack FROM DIR 1|2")
+	}
+	ts.Check(os.MkdirAll(ts.MkAbs(args[1]), 0o755))
+	n := 0
+	for i, line := range strings.Split(strings.TrimSpace(ts.ReadFile(args[0])), "\n") {
+		if i%2 == int(args[2][0]-'1') {
+			ts.Check(os.WriteFile(filepath.Join(ts.MkAbs(args[1]), fmt.Sprintf("%03d.txt", n)), []byte(line), 0o644))
+			n++
+		}
+	}
+}
+
+// logins holds the number of logins of a JSON report to a number: logins FILE N.
+func logins(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: logins FILE N")
+	}
+	var r struct {
+		Schema  string
+		Logins  []struct{ Results []any }
+		Summary struct{ Logins int }
+	}
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile(args[0])), &r))
+	got := strconv.Itoa(len(r.Logins))
+	if got != args[1] || r.Summary.Logins != len(r.Logins) || r.Schema != report.Format {
+		ts.Fatalf("%s of %s logins, %d in the summary", got, args[1], r.Summary.Logins)
+	}
+	for _, l := range r.Logins {
+		if len(l.Results) == 0 {
+			ts.Fatalf("a login without results")
+		}
+	}
 }
