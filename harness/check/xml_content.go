@@ -108,7 +108,7 @@ var XMLType = &Check{
 	Sources:  []string{"XML Schema 1 2.6.1", "SAMLCore 2.2.1", "SAMLCore 2.3.3", "SAMLCore 2.5.1"},
 	Covers:   []string{"XML-14", "SIG-17"},
 	Since:    "0.1",
-	Text: `The value of xsi:type is a name whose prefix is declared there, and the abstract elements BaseID, Statement and Condition have one. Exclusive canonicalization drops a declaration that only a value uses,
+	Text: `The value of xsi:type is a name whose prefix is declared there, where xs and xsd stand for XML Schema and nothing else, and the abstract elements BaseID, Statement and Condition have one. Exclusive canonicalization drops a declaration that only a value uses,
 unless PrefixList names it: such a prefix is then declared outside of what was signed, which is a warning.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Declare the prefix of the type on the element that has it, and name it in the PrefixList of the signature."},
 	Run: judgeTypes,
@@ -152,8 +152,12 @@ func xmlType(d *saml.Document, _ *Expect) (list []Finding) {
 			list = append(list, found(t.At(), t.Value(), "a name, with or without a prefix"))
 			continue
 		}
-		if _, ok := e.Namespace(prefix); !ok && prefix != "" {
+		space, ok := e.Namespace(prefix)
+		switch {
+		case !ok && prefix != "":
 			list = append(list, found(t.At(), t.Value(), "a prefix that is declared").noted("the prefix "+prefix+" is not declared here"))
+		case (prefix == "xs" || prefix == "xsd") && !strings.HasSuffix(space, "/XMLSchema"):
+			list = append(list, found(t.At(), t.Value(), "a type of "+saml.NSSchema).noted("the prefix "+prefix+" stands for "+space))
 		}
 	}
 	return list
