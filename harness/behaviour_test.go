@@ -1,0 +1,452 @@
+package harness
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/samlproof/samlproof/fixtures"
+	"github.com/samlproof/samlproof/fixtures/keys"
+	"github.com/samlproof/samlproof/harness/check"
+	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/samlproof/samlproof/mockidp"
+	"github.com/samlproof/samlproof/mocksp"
+)
+
+// A pair is both mocks with behaviour that the documented procedure does not have, and
+// what they said.
+type pair struct {
+	t        *testing.T
+	settings *settings.Settings
+	idp      *mockidp.IDP
+	sp       *mocksp.SP
+	network  *network
+	verdicts []saml.Verdict
+	events   []saml.Event
+}
+
+// A way is what a pair does beyond the documented procedure.
+type way struct {
+	legacy bool
+	edit   func(*settings.Settings)
+	idp    mockidp.Options
+	sp     mocksp.Options
+}
+
+var (
+	scene   = func() time.Time { return ScenarioTime }
+	bothSSO = map[string]bool{"enhanced": false, "legacy": true}
+)
+
+func put(f *settings.Text, v string) { f.Value, f.Set = v, true }
+
+// poolKey is the nth RSA key of 2048 bits, with a certificate that is valid for long.
+func poolKey(t testing.TB, n int) (crypto.Signer, []byte) {
+	t.Helper()
+	key, err := keys.For(keys.RSA, 2048)[n].Signer()
+	require.NoError(t, err)
+	cert, err := keys.SelfSigned(keys.Certificate{
+		Label: "ServiceProvider", OrganizationID: organization, Serial: big.NewInt(int64(n) + 1), NotBefore: longAgo, NotAfter: farOff,
+	}, key)
+	require.NoError(t, err)
+	return key, cert
+}
+
+// stagePair sets a pair up: Salesforce signs with the key 0 of the pool.
+func stagePair(t *testing.T, w way) *pair {
+	t.Helper()
+	name := fixtures.Names()[0]
+	if w.legacy {
+		name = legacySettings
+	}
+	s, err := fixtures.Settings(name)
+	require.NoError(t, err)
+	signer, cert := poolKey(t, 0)
+	s.Salesforce.Certificates[0].File.Data, s.Flex.X509Certificate.Data = cert, cert
+	if w.edit != nil {
+		w.edit(s)
+	}
+	p := &pair{t: t, settings: s}
+	w.idp.Now, w.sp.Now = scene, scene
+	w.idp.Key = func(c *x509.Certificate) crypto.Signer {
+		if equal, ok := c.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); ok && equal.Equal(signer.Public()) {
+			return signer
+		}
+		return nil
+	}
+	w.idp.Notify = func(e saml.Event) { p.events = append(p.events, e) }
+	w.sp.Notify = func(v saml.Verdict) { p.verdicts = append(p.verdicts, v) }
+	p.idp, p.sp = mockidp.New(s.Salesforce, w.idp), mocksp.New(s.Flex, w.sp)
+	hosts := map[string]http.Handler{}
+	for _, name := range p.sp.Hosts() {
+		hosts[hostOf(name)] = p.sp
+	}
+	for _, name := range p.idp.Hosts() {
+		hosts[hostOf(name)] = p.idp
+	}
+	p.network, err = listen(hosts, scene)
+	require.NoError(t, err)
+	t.Cleanup(p.network.close)
+	return p
+}
+
+// browser is one that logs in as the first user when asked.
+func (p *pair) browser() *browser {
+	transport := p.network.transport(scene)
+	p.t.Cleanup(transport.CloseIdleConnections)
+	return &browser{transport: transport, now: scene, user: p.settings.Salesforce.Users[0].Username.Value}
+}
+
+// login logs the first user in and is the browser with its exchange.
+func (p *pair) login(flow saml.Flow) (*browser, *saml.Exchange) {
+	p.t.Helper()
+	b := p.browser()
+	start := p.settings.Flex.LoginLink.Value
+	if flow == saml.FlowIDP {
+		start = p.idp.LoginURL()
+	}
+	require.NoError(p.t, b.open(context.Background(), start))
+	return b, &saml.Exchange{Flow: flow, At: ScenarioTime, AtSource: "flag", Request: b.request, Response: b.response}
+}
+
+// verdict is the last one.
+func (p *pair) verdict() saml.Verdict {
+	p.t.Helper()
+	require.NotEmpty(p.t, p.verdicts)
+	return p.verdicts[len(p.verdicts)-1]
+}
+
+// errors are the ids of the checks of messages that fail with an error.
+func (p *pair) errors(x *saml.Exchange, more func(*check.Expect)) (failed []string) {
+	want := check.FromSettings(p.settings)
+	want.At = ScenarioTime
+	if more != nil {
+		more(want)
+	}
+	for _, r := range check.Run(family(check.All, "settings/", false), check.NewCase(p.settings, x, want)) {
+		if r.Status == check.Broken || r.Status == check.Fail && r.Severity == check.Error {
+			failed = append(failed, r.Check.ID)
+		}
+	}
+	return failed
+}
+
+// With the certificate of a service provider that signs, Salesforce takes its requests,
+// and no others.
+func TestVerifyRequestSignatures(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		for name, row := range map[string]struct {
+			key     int // of the pool; 0 for none
+			refused string
+		}{
+			"signed":      {1, ""},
+			"another key": {2, mockidp.InvalidSignature},
+			"not signed":  {0, mockidp.InvalidSignature},
+		} {
+			t.Run(sso+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				w := way{legacy: legacy, edit: func(s *settings.Settings) {
+					app := &s.Salesforce.ConnectedApp
+					app.VerifyRequestSignatures.Value = true
+					_, app.RequestCertificate.Data = poolKey(t, 1)
+				}}
+				if row.key != 0 {
+					w.sp.Key, _ = poolKey(t, row.key)
+				}
+				p := stagePair(t, w)
+				_, x := p.login(saml.FlowSP)
+				if row.refused == "" {
+					assert.True(t, p.verdict().Accepted, p.verdict())
+					assert.Empty(t, p.errors(x, nil))
+					return
+				}
+				assert.Empty(t, p.verdicts)
+				assert.Equal(t, row.refused, p.events[len(p.events)-1].Code)
+			})
+		}
+	}
+}
+
+// What Salesforce encrypts, a service provider with the key reads, and Flex does not.
+func TestEncryptSAMLResponse(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		for _, algorithm := range []string{"AES128", "AES256"} {
+			for _, reads := range []bool{true, false} {
+				t.Run(sso+"/"+algorithm, func(t *testing.T) {
+					t.Parallel()
+					key, cert := poolKey(t, 3)
+					w := way{legacy: legacy, edit: func(s *settings.Settings) {
+						app := &s.Salesforce.ConnectedApp
+						app.EncryptSAMLResponse.Value, app.EncryptionCertificate.Data = true, cert
+						put(&app.EncryptionAlgorithm, algorithm)
+					}}
+					own := saml.PrivateKey{Key: key.(crypto.Decrypter), Name: "the service provider's"}
+					if reads {
+						w.sp.Decryption = []saml.PrivateKey{own}
+					}
+					p := stagePair(t, w)
+					_, x := p.login(saml.FlowSP)
+					v := p.verdict()
+					assert.Equal(t, reads, v.Accepted, v)
+					assert.Contains(t, string(x.Response.XML), strings.ToLower(algorithm[:3])+algorithm[3:]+"-cbc")
+					assert.NotContains(t, string(x.Response.XML), "full_name")
+					failed := p.errors(x, func(want *check.Expect) { want.Decryption = []saml.PrivateKey{own} })
+					assert.Equal(t, []string{"response/unencrypted"}, failed, "but for that, the response is right")
+					if !reads {
+						assert.Contains(t, v.Text, "Twilio doesn't currently support encryption")
+					}
+				})
+			}
+		}
+	}
+}
+
+// logout ends a session: at Flex by its button, at Salesforce by its link. It is the
+// browser that saw the messages.
+func (p *pair) logout(b *browser, atFlex bool) *browser {
+	p.t.Helper()
+	out := &browser{transport: b.transport, now: scene, cookies: b.cookies}
+	next := &hop{method: http.MethodGet, url: address(p.t, p.settings.Salesforce.Origin()+"/secur/logout.jsp")}
+	if atFlex {
+		link := address(p.t, p.settings.Flex.LoginLink.Value)
+		next = &hop{method: http.MethodPost, url: link.JoinPath("logout"), initiator: link}
+	}
+	for n := 0; next != nil; n++ {
+		require.Less(p.t, n, mostHops)
+		var err error
+		next, err = out.step(context.Background(), next)
+		require.NoError(p.t, err)
+	}
+	return out
+}
+
+// Logout begins at either side, travels by either binding and ends both sessions, and
+// the judge finds nothing wrong with its messages.
+func TestSingleLogout(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		for binding, uri := range map[string]string{settings.LogoutRedirect: saml.BindingRedirect, settings.LogoutPOST: saml.BindingPOST} {
+			for _, atFlex := range []bool{true, false} {
+				t.Run(sso+"/"+binding, func(t *testing.T) {
+					t.Parallel()
+					key, cert := poolKey(t, 1)
+					w := way{legacy: legacy, edit: func(s *settings.Settings) {
+						app := &s.Salesforce.ConnectedApp
+						app.VerifyRequestSignatures.Value, app.RequestCertificate.Data = true, cert
+						put(&app.SingleLogoutURL, mocksp.New(s.Flex, mocksp.Options{}).SingleLogoutURL())
+						put(&app.SingleLogoutBinding, binding)
+						w := mockidp.New(s.Salesforce, mockidp.Options{}).SingleLogoutURL()
+						assert.Equal(t, s.Salesforce.Origin()+"/services/auth/idp/saml2/logout", w)
+					}}
+					w.sp.Key = key
+					w.sp.Logout = &mocksp.Logout{URL: "https://acme.my.salesforce.com/services/auth/idp/saml2/logout", Binding: uri}
+					p := stagePair(t, w)
+					b, x := p.login(saml.FlowSP)
+					require.True(t, p.verdict().Accepted, p.verdict())
+					require.Equal(t, http.StatusOK, b.status)
+
+					out := p.logout(b, atFlex)
+					require.NotNil(t, out.request)
+					require.NotNil(t, out.response)
+					assert.Equal(t, uri, out.request.Binding)
+					assert.Equal(t, uri, out.response.Binding)
+					assert.Contains(t, out.last.text, "ogged out")
+					assert.NotContains(t, out.last.text, "only")
+
+					x.Logout = []*saml.Message{out.request, out.response}
+					assert.Empty(t, p.errors(x, func(want *check.Expect) {
+						want.RequestCertificates = []saml.Certificate{{X509: parse(t, cert), Name: "the service provider's"}}
+					}))
+
+					// Nobody is logged in on either side: the login link leads to the login page.
+					again := &browser{transport: b.transport, now: scene, cookies: out.cookies}
+					if atFlex { // after its own logout Flex waits to be asked
+						require.NoError(t, again.open(context.Background(), strings.TrimSuffix(p.settings.Flex.LoginLink.Value, "/")+"/login"))
+					} else {
+						require.NoError(t, again.open(context.Background(), p.settings.Flex.LoginLink.Value))
+					}
+					assert.NotNil(t, again.last.login(), again.last.text)
+				})
+			}
+		}
+	}
+}
+
+func parse(t testing.TB, data []byte) *x509.Certificate {
+	t.Helper()
+	cert, err := saml.ParseCertificate(data)
+	require.NoError(t, err)
+	return cert
+}
+
+// Responses as Salesforce wrote them at other times are accepted, and are right.
+func TestQuirksAreAccepted(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		for name, quirks := range map[string]mockidp.Quirks{
+			"2012":          mockidp.Quirks2012(),
+			"response only": {ResponseSignedOnly: true},
+			"NotBefore":     {NotBeforeNow: true},
+			"&#13;":         {CarriageReturns: true},
+			"xmlns:ds":      {RepeatedDeclarations: true},
+			"PrefixList":    {ShortPrefixList: true},
+			"host":          {EndpointHost: "acme--endpoints.my.salesforce.com"},
+		} {
+			t.Run(sso+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				p := stagePair(t, way{legacy: legacy, idp: mockidp.Options{Quirks: quirks}})
+				_, x := p.login(saml.FlowSP)
+				assert.True(t, p.verdict().Accepted, p.verdict())
+				assert.Empty(t, p.errors(x, nil))
+			})
+		}
+	}
+}
+
+// A certificate that an authority signed works as one that signed itself, whether the
+// authority's comes along or not.
+func TestCertificateOfAnAuthority(t *testing.T) {
+	t.Parallel()
+	key, _ := poolKey(t, 0)
+	authority, root := poolKey(t, 4)
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "acme"}, NotBefore: longAgo, NotAfter: farOff,
+	}, parse(t, root), key.Public(), authority)
+	require.NoError(t, err)
+	leaf := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	for sso, legacy := range bothSSO {
+		for name, file := range map[string][]byte{"alone": leaf, "with its authority": slices.Concat(leaf, root), "after its authority": slices.Concat(root, leaf)} {
+			for _, whole := range []bool{false, true} {
+				t.Run(sso+"/"+name, func(t *testing.T) {
+					t.Parallel()
+					p := stagePair(t, way{legacy: legacy, idp: mockidp.Options{Quirks: mockidp.Quirks{WholeChain: whole}}, edit: func(s *settings.Settings) {
+						s.Salesforce.Certificates[0].File.Data, s.Flex.X509Certificate.Data = file, leaf
+					}})
+					_, x := p.login(saml.FlowSP)
+					assert.True(t, p.verdict().Accepted, p.verdict())
+					assert.Empty(t, p.errors(x, nil))
+				})
+			}
+		}
+	}
+}
+
+// The worker in Flex is who the Subject Type says.
+func TestSubjectTypes(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ kind, format, subject string }{
+		{settings.SubjectUsername, saml.FormatUnspecified, `^ada@acme\.example$`},
+		{settings.SubjectFederationID, saml.FormatEmailAddress, `^ada@federation\.example$`},
+		{settings.SubjectUserID, saml.FormatUnspecified, `^0050A0000000Ada$`},
+		{settings.SubjectCustomAttribute, saml.FormatTransient, `^E-17$`},
+		{settings.SubjectPersistentID, saml.FormatPersistent, `^[0-9a-f]{40}$`},
+	} {
+		t.Run(row.kind, func(t *testing.T) {
+			t.Parallel()
+			p := stagePair(t, way{edit: func(s *settings.Settings) {
+				app, user := &s.Salesforce.ConnectedApp, &s.Salesforce.Users[0]
+				put(&app.SubjectType, row.kind)
+				put(&app.NameIDFormat, row.format)
+				put(&app.SubjectCustomAttribute, "Badge__c")
+				put(&user.FederationID, "ada@federation.example")
+				put(&user.ID, "0050A0000000AdaAAA")
+				user.Fields = []settings.UserField{{Name: settings.Text{Value: "Badge__c"}, Value: settings.Text{Value: "E-17"}}}
+			}})
+			_, x := p.login(saml.FlowSP)
+			require.True(t, p.verdict().Accepted, p.verdict())
+			assert.Regexp(t, row.subject, p.verdict().Subject)
+			assert.Contains(t, string(x.Response.XML), `Format="`+row.format+`"`)
+			require.Len(t, p.sp.Workers(), 1)
+			assert.Equal(t, p.verdict().Subject, p.sp.Workers()[0].FriendlyName)
+		})
+	}
+}
+
+// A user whom a permission set lets in logs in as one whom a profile does.
+func TestAccessByPermissionSet(t *testing.T) {
+	t.Parallel()
+	given := func(name string) func(*settings.Settings) {
+		return func(s *settings.Settings) {
+			s.Salesforce.ConnectedApp.Profiles = nil
+			s.Salesforce.ConnectedApp.PermissionSets = []settings.Text{{Value: "Flex_Users"}}
+			s.Salesforce.Users[0].PermissionSets = []settings.Text{{Value: name}}
+		}
+	}
+	p := stagePair(t, way{edit: given("Flex_Users")})
+	p.login(saml.FlowSP)
+	assert.True(t, p.verdict().Accepted, p.verdict())
+	p = stagePair(t, way{edit: given("Other")})
+	p.login(saml.FlowSP)
+	assert.Empty(t, p.verdicts)
+	require.NotEmpty(t, p.events)
+	assert.Equal(t, mockidp.NoAccess, p.events[len(p.events)-1].Code)
+}
+
+// A login that Salesforce starts ends at the Default Redirect URL, one that Flex starts
+// where it began.
+func TestDefaultRedirectURL(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		t.Run(sso, func(t *testing.T) {
+			t.Parallel()
+			const elsewhere = "https://flex.twilio.com/agent-desktop"
+			p := stagePair(t, way{legacy: legacy, edit: func(s *settings.Settings) { put(&s.Flex.DefaultRedirectURL, elsewhere) }})
+			link := p.settings.Flex.LoginLink.Value
+			b, _ := p.login(saml.FlowIDP)
+			assert.True(t, visited(b, elsewhere), b.steps)
+			b, _ = p.login(saml.FlowSP)
+			assert.False(t, visited(b, elsewhere), b.steps)
+			assert.Equal(t, link, bareURL(b.at.String()))
+		})
+	}
+}
+
+func visited(b *browser, address string) bool {
+	return slices.ContainsFunc(b.steps, func(s saml.Step) bool {
+		u, err := url.Parse(s.URL)
+		if err != nil {
+			return false
+		}
+		u.RawQuery = ""
+		return u.String() == address
+	})
+}
+
+// A user whose NameID changes becomes a second worker, whom somebody pays for; the verdict
+// says so.
+func TestChangedNameID(t *testing.T) {
+	t.Parallel()
+	for sso, legacy := range bothSSO {
+		t.Run(sso, func(t *testing.T) {
+			t.Parallel()
+			p := stagePair(t, way{legacy: legacy})
+			p.login(saml.FlowSP)
+			assert.Empty(t, p.verdict().Warning)
+			put(&p.settings.Salesforce.Users[0].Username, "ada.agent@acme.example")
+			other := stagePair(t, way{legacy: legacy, edit: func(s *settings.Settings) {
+				put(&s.Salesforce.Users[0].Username, "ada.agent@acme.example")
+			}})
+			p.network.hosts[hostOf(p.settings.Salesforce.MyDomain.Value)] = other.idp
+			p.login(saml.FlowSP)
+			assert.True(t, p.verdict().Accepted)
+			assert.Contains(t, p.verdict().Warning, "A second worker with the e-mail address of ada@acme.example")
+			assert.Contains(t, p.verdict().Warning, "bills")
+		})
+	}
+}
