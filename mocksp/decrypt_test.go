@@ -36,8 +36,7 @@ func TestEncryptedResponses(t *testing.T) {
 	type made struct {
 		data    string
 		signs   string // mint.unsigned
-		key     int
-		broken  bool // the assertion's signature
+		broken  bool   // the assertion's signature
 		keys    []int
 		refused string // "" where it is accepted; in the verdict's text or detail
 	}

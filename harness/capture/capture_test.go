@@ -238,7 +238,7 @@ func TestDamagedMessagesAreRead(t *testing.T) {
 func TestLines(t *testing.T) {
 	t.Parallel()
 	second := []byte(strings.Replace(string(response), "_r1", "_r2", 1))
-	file := std(response) + "\r\n\r\n" + url.QueryEscape(std(second)) + "\nnot base64!\n" + string(response[:len(response)])
+	file := std(response) + "\r\n\r\n" + url.QueryEscape(std(second)) + "\nnot base64!\n" + string(response)
 	var got []string
 	for line := range Lines(strings.NewReader(strings.ReplaceAll(file, "\n\t", "  "))) {
 		switch {

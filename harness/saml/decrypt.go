@@ -115,6 +115,7 @@ func (k *EncryptedKey) unwrap(key crypto.Decrypter, n int) (content []byte) {
 	}()
 	var opt crypto.DecrypterOpts = k.oaep
 	if k.Algorithm == RSA15 {
+		//lint:ignore SA1019 old assertions are read with it, and its use is reported
 		opt = &rsa.PKCS1v15DecryptOptions{SessionKeyLen: n}
 	}
 	// The randomness blinds the operation and fills the key that fails; no outcome

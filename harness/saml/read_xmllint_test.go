@@ -39,9 +39,7 @@ func TestParseAgreesWithXmllint(t *testing.T) {
 			}
 		}
 	}
-	for _, d := range []string{"", " ", "\ufeff<a/>", " <?xml version='1.0'?><a/>", "<?xml version='1.0' encoding='utf-8'?><a/>", "<?xml version='1.0' standalone='x'?><a/>", "<?xml encoding='UTF-8'?><a/>", "x<a/>", "<a/>x", "<a/><a/>", "<a>", "</a>", "<a></a", "<?p?><a/><?p?>"} {
-		docs = append(docs, d)
-	}
+	docs = append(docs, "", " ", "\ufeff<a/>", " <?xml version='1.0'?><a/>", "<?xml version='1.0' encoding='utf-8'?><a/>", "<?xml version='1.0' standalone='x'?><a/>", "<?xml encoding='UTF-8'?><a/>", "x<a/>", "<a/>x", "<a/><a/>", "<a>", "</a>", "<a></a", "<?p?><a/><?p?>")
 	dir := t.TempDir()
 	names := make([]string, len(docs))
 	for i, d := range docs {
