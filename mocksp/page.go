@@ -120,14 +120,12 @@ func (p *SP) showSession(w http.ResponseWriter, s session) {
 	page.Ends = s.ends.UTC().Format(time.RFC3339)
 	page.LogoutURL = p.site.under("logout").path
 	if s.short() {
-		page.Warnings = append(page.Warnings, shortSession)
+		page.Warnings = append(page.Warnings, "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours. The session ends with it.")
 	}
 	p.show(w, http.StatusOK, view{Title: "Logged in to Flex", Session: &page, Notes: p.inferred()})
 }
 
-const shortSession = "SessionNotOnOrAfter is no more than an hour away; Flex wants more, and recommends 8 to 10 hours. The session ends with it."
-
-// warning is what a login brings about that nobody may have wanted; "" for nothing.
+// warning is what is odd about the worker of a login beside the others; "" for nothing.
 func (p *SP) warning(s session) string {
 	var all []string
 	if worker, ok := p.worker(s.nameID); ok {
@@ -135,9 +133,6 @@ func (p *SP) warning(s session) string {
 		if worker.Clash != "" {
 			all = append(all, "The worker "+worker.Clash+" has the same contact_uri, so that calls reach either.")
 		}
-	}
-	if s.short() {
-		all = append(all, shortSession)
 	}
 	return strings.TrimSpace(strings.Join(all, " "))
 }

@@ -57,6 +57,13 @@ func TestLoginChecks(t *testing.T) {
 		{"refused otherwise", LoginInterrupted, Flex, &saml.Exchange{Stop: denied}, Pass, "", nil},
 		{"not interrupted", LoginInterrupted, Flex, &saml.Exchange{Steps: steps}, Pass, "", nil},
 
+		{"one worker", LoginSecondWorker, Flex, &saml.Exchange{Verdict: &saml.Verdict{Accepted: true}}, Pass, "", nil},
+		{"a second worker", LoginSecondWorker, Flex, &saml.Exchange{Verdict: &saml.Verdict{Accepted: true, Subject: "E-17", Warning: "A second worker."}}, Fail, "", []Finding{{
+			At: "the service provider's answer", Got: "E-17", Want: "the NameID that the person had before", Note: "A second worker."}}},
+		{"no worker", LoginSecondWorker, Flex, &saml.Exchange{Verdict: &saml.Verdict{}}, Skip, "nobody was logged in", nil},
+		{"not known", LoginSecondWorker, Flex, &saml.Exchange{}, Skip, "the service provider was not asked", nil},
+		{"before any", LoginSecondWorker, Flex, nil, Skip, "there is no login to judge", nil},
+
 		{"cookies", LoginCookieGrace, SAML, &saml.Exchange{Steps: steps}, Pass, "", nil},
 		{"a cookie by grace", LoginCookieGrace, SAML, &saml.Exchange{Steps: []saml.Step{
 			{Note: "a cookie was withheld"}, {Method: "POST", URL: "https://sp.example/acs", Note: "sent within two minutes", Warning: true}}}, Fail, "", []Finding{{
