@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/samlproof/samlproof/harness/check"
@@ -27,7 +28,7 @@ func (e *expectation) add(cmd *cobra.Command) {
 	f.StringArrayVar(&e.audiences, "audience", nil, "the service provider's entity ID (repeats)")
 	f.StringArrayVar(&e.acsURLs, "acs-url", nil, "the service provider's assertion consumer service URL (repeats)")
 	f.StringArrayVar(&e.issuers, "issuer", nil, "the identity provider's entity ID (repeats)")
-	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate, or its metadata (a file; repeats)")
+	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate, or its metadata, which says the issuer, too (a file; repeats)")
 	f.StringArrayVar(&e.keys, "decryption-key", nil, "the service provider's private key (a file; repeats)")
 	f.StringArrayVar(&e.requests, "in-response-to", nil, "the ID of the AuthnRequest that is answered (repeats)")
 	f.DurationVar(&e.skew, "skew", 3*time.Minute, "how far clocks may differ")
@@ -77,6 +78,9 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		}
 		want.Certificates = append(want.Certificates, found...)
 	}
+	if s == nil && len(want.Issuers) == 0 {
+		want.Issuers = entities(want.Certificates)
+	}
 	for _, name := range e.keys {
 		data, err := readFile(name)
 		if err != nil {
@@ -89,6 +93,21 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		want.Decryption = append(want.Decryption, key)
 	}
 	return want, nil
+}
+
+// entities are the identity providers whose metadata certificates come from, each once;
+// none where that is not known of all.
+func entities(certificates []saml.Certificate) []string {
+	var ids []string
+	for _, c := range certificates {
+		if c.Entity == "" {
+			return nil
+		}
+		if !slices.Contains(ids, c.Entity) {
+			ids = append(ids, c.Entity)
+		}
+	}
+	return ids
 }
 
 func replace(have *[]string, given []string) {

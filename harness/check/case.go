@@ -126,6 +126,7 @@ func (c *Case) readResponse() {
 	if c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{}); c.ResponseErr != nil {
 		return
 	}
+	c.trustIssuer()
 	c.Signatures = c.verifier().Verify(c.ResponseDoc)
 	c.Received = saml.ReadResponse(c.ResponseDoc)
 	if c.Received == nil {
@@ -139,6 +140,42 @@ func (c *Case) readResponse() {
 	}
 	c.readAssertions()
 	c.decrypt()
+}
+
+// trustIssuer leaves of the trusted certificates those of the identity provider that the
+// response names, if it is one that is expected, where metadata of several was given:
+// who is trusted to speak for itself cannot speak for another. The others stay known, so
+// that a finding can say whose key really signed.
+func (c *Case) trustIssuer() {
+	all := c.Expect.Certificates
+	issuers := c.Expect.Issuers
+	if named := issuerOf(c.ResponseDoc); len(issuers) == 0 || among(named, issuers) {
+		issuers = []string{named}
+	}
+	of := func(x saml.Certificate) bool { return x.Entity != "" && among(x.Entity, issuers) }
+	if !slices.ContainsFunc(all, of) {
+		return
+	}
+	var own, others []saml.Certificate
+	for _, x := range all {
+		if x.Entity == "" || of(x) {
+			own = append(own, x)
+		} else {
+			others = append(others, x)
+		}
+	}
+	c.Expect.Certificates = own
+	c.Expect.Hints = slices.Concat(others, c.Expect.Hints)
+}
+
+// issuerOf is the Issuer of a response, or of its first assertion.
+func issuerOf(d *saml.Document) string {
+	root := d.Root()
+	i := root.Child(saml.NSAssertion, "Issuer")
+	if !i.Exists() {
+		i = root.Child(saml.NSAssertion, "Assertion").Child(saml.NSAssertion, "Issuer")
+	}
+	return i.Text()
 }
 
 // verifier verifies the response's signatures. What the message is expected to hold is

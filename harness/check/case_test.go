@@ -68,6 +68,41 @@ func responseOf(xml string) *saml.Exchange {
 	return &saml.Exchange{Response: &saml.Message{XML: []byte(xml)}}
 }
 
+// A certificate of one identity provider's metadata does not vouch for another.
+func TestCaseTrustsTheIssuersOwnCertificates(t *testing.T) {
+	t.Parallel()
+	signer, other := trusting(t).Certificates[0], poolCertificate(t, "rsa-2048-4")
+	xml := enveloped(t, fmt.Sprintf(caseResponse, fmt.Sprintf(caseAssertion, "_a", "ada")), "_r")
+	const issuer = "https://idp.example"
+	require.Contains(t, xml, issuer)
+	for _, tt := range []struct {
+		title         string
+		signer, other string // entity IDs
+		issuers       []string
+		trusted       bool
+	}{
+		{"entities unknown", "", "", nil, true},
+		{"the issuer's own", issuer, "https://other.example", nil, true},
+		{"the expected one's", issuer, "https://other.example", []string{issuer}, true},
+		{"another's", "https://other.example", issuer, nil, false},
+		{"another's, and not the expected one's", "https://other.example", issuer, []string{issuer}, false},
+		{"none of the issuer's", "https://other.example", "https://third.example", nil, true},
+		{"one whose entity is unknown beside the issuer's", "", issuer, nil, true},
+	} {
+		want := &Expect{Issuers: tt.issuers, Certificates: []saml.Certificate{
+			{X509: other.X509, Name: "other", Entity: tt.other},
+			{X509: signer.X509, Name: "signer", Entity: tt.signer},
+		}}
+		c := NewCase(nil, responseOf(xml), want)
+		require.Len(t, c.Signatures, 1, tt.title)
+		assert.Equal(t, tt.trusted, c.Signatures[0].Valid(), "%s: %v", tt.title, c.Signatures[0].Faults)
+		if !tt.trusted {
+			assert.Contains(t, c.Signatures[0].Faults[0].Note, "signer", tt.title)
+		}
+		assert.Len(t, want.Certificates, 2, "what was given is not changed")
+	}
+}
+
 // names are the NameIDs of assertions.
 func names(assertions []*saml.Assertion) []string {
 	var names []string

@@ -23,6 +23,9 @@ const maxKeyFile = 1 << 20
 type Certificate struct {
 	X509 *x509.Certificate
 	Name string
+	// Entity is the entity ID of the identity provider in whose metadata the certificate
+	// stands, for whom alone it vouches; "" where that is not known.
+	Entity string
 }
 
 // PublicKey is the certificate's key; nil where it is of a kind that is not understood.

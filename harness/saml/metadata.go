@@ -79,6 +79,7 @@ func CertificatesFromMetadata(d *Document, name string) ([]Certificate, error) {
 					var one Certificate
 					one.X509, err = parseDER(der)
 					one.Name = fmt.Sprintf("%s, signing key %d", name, texts)
+					one.Entity = e.Parent().Attr("entityID").Value()
 					if err == nil {
 						found = append(found, one)
 						continue

@@ -43,6 +43,7 @@ func TestCertificatesFromMetadata(t *testing.T) {
 		var subjects []string
 		for _, f := range found {
 			subjects = append(subjects, f.X509.Subject.String())
+			assert.Equal(t, "https://idp.example", f.Entity)
 			assert.True(t, strings.HasPrefix(f.Name, "idp.xml, signing key "), f.Name)
 		}
 		assert.Equal(t, c.want, subjects, name)
