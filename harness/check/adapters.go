@@ -24,6 +24,7 @@ const (
 	requestIssuers
 	requestACSURLs
 	nameIDFormat
+	publisher
 )
 
 // missing says which of the needs is not met, "" where all are.
@@ -69,6 +70,10 @@ func (e *Expect) missing(needs []need) string {
 		case nameIDFormat:
 			if e.NameIDFormat == "" {
 				return "the agreed NameID format is not known"
+			}
+		case publisher:
+			if len(e.Publisher) == 0 {
+				return "no certificate of the metadata's publisher is known"
 			}
 		}
 	}

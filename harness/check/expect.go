@@ -51,6 +51,11 @@ type Expect struct {
 	// NameIDFormat is the format that the settings promise; "" where not known.
 	NameIDFormat string
 
+	// Publisher are the certificates of whoever signs metadata, and Entity is the entityID
+	// of the one that is judged where metadata describes several; "" for all.
+	Publisher []saml.Certificate
+	Entity    string
+
 	// At is the time to judge at; zero where the clock is unknown, and checks
 	// against the clock are then skipped.
 	At   time.Time

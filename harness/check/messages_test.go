@@ -207,6 +207,14 @@ func TestMetadata(t *testing.T) {
 				doc = l.signed(t, doc[:at]+"{{mark}}"+doc[at:], "{{mark}}")
 			case "change":
 				doc = edited(t, doc, [][2]string{{old, new}})
+			case "publisher":
+				for _, name := range strings.Fields(value) {
+					l.want.Publisher = append(l.want.Publisher, poolCertificate(t, name))
+				}
+			case "entity":
+				l.want.Entity = strings.TrimSpace(value)
+			case "among": // others of a federation
+				doc = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" validUntil="2026-01-08T00:00:00Z">` + strings.TrimSpace(value) + doc + `</md:EntitiesDescriptor>`
 			case "certificate":
 				doc = strings.Replace(doc, base64Of(poolCertificate(t, "rsa-2048-1").X509.Raw), base64Of(poolCertificate(t, strings.TrimSpace(value)).X509.Raw), 1)
 			default:

@@ -8,10 +8,10 @@ import (
 
 // metadataChecks judge the metadata of an identity or a service provider.
 var metadataChecks = []*Check{
-	MetadataWellFormed, MetadataRoot, MetadataSchema, MetadataSignature, MetadataUniqueEntity, MetadataEntityID, MetadataEntityIDMatch,
+	MetadataWellFormed, MetadataRoot, MetadataSchema, MetadataSignature, MetadataPublisher, MetadataUniqueEntity, MetadataEntityID, MetadataEntityIDMatch,
 	MetadataValidUntil, MetadataValidUntilPolicy, MetadataCacheDuration, MetadataProtocol,
-	MetadataKeyUse, MetadataKeys, MetadataKeySize, MetadataSigningKey, MetadataEncryptionKey, MetadataCertificateMatch, MetadataCertificateValidity,
-	MetadataLocations, MetadataHTTPS, MetadataIndex, MetadataDefault, MetadataNameIDFormats,
+	MetadataKeyUse, MetadataKeys, MetadataKeySize, MetadataSigningKey, MetadataRequestKey, MetadataEncryptionKey, MetadataCertificateMatch, MetadataCertificateValidity,
+	MetadataLocations, MetadataHTTPS, MetadataReachable, MetadataIndex, MetadataDefault, MetadataNameIDFormats,
 	MetadataSSOService, MetadataSSORedirect, MetadataWantSigned, MetadataLogoutService, MetadataAttributes,
 	MetadataACS, MetadataACSBinding, MetadataAttributeService,
 	MetadataUIInfo, MetadataContact, MetadataErrorURL,
@@ -85,7 +85,7 @@ var MetadataSchema = &Check{
 		"metadata/locations", "metadata/index", "metadata/default", "metadata/sso-service", "metadata/want-signed", "metadata/acs", "metadata/attribute-service", "metadata/name-id-formats",
 	},
 	Run: onMetadata(func(m *metadata, _ *Expect) (list []Finding) {
-		for _, f := range saml.ValidateSchema(m.doc) {
+		for _, f := range m.schemaFaults() {
 			// A role of a type that another schema defines is passed over (IIP-EXT01).
 			if f.Kind != saml.SchemaRoot && f.Kind != saml.SchemaForeign {
 				list = append(list, found(f.At, f.Got, f.Want).noted(f.Text))
@@ -93,6 +93,17 @@ var MetadataSchema = &Check{
 		}
 		return list
 	}),
+}
+
+// schemaFaults are those of what is judged.
+func (m *metadata) schemaFaults() (list []saml.SchemaFault) {
+	if len(m.entities) == len(m.all) {
+		return saml.ValidateSchema(m.doc)
+	}
+	for _, e := range m.entities {
+		list = append(list, saml.ValidatePart(e)...)
+	}
+	return list
 }
 
 // MetadataSignature verifies a signature of metadata so far as that goes without a key.
@@ -105,26 +116,14 @@ var MetadataSignature = &Check{
 	Covers:   []string{"MDX-04", "SDP-MD02"},
 	Since:    "0.1",
 	Text: `Metadata is trusted for its signature or for the TLS connection that it came by. Where it is signed, the structure of the signature and the digest of the content are verified, and the reference may be to the whole document;
-whose key it is can be told only with the publisher's certificate, which is not part of the metadata.`,
+whose key it is can be told only with the publisher's certificate, which is not part of the metadata; see metadata/publisher.`,
 	Fix: Fix{Side: IDP, Setting: "metadata", Text: "Take the metadata byte for byte from where it is published."},
 	Run: onMetadata(metadataSignature),
 }
 
 func metadataSignature(m *metadata, _ *Expect) (list []Finding) {
 	for _, s := range m.signatures {
-		for _, f := range s.Faults {
-			switch f.Kind {
-			case saml.FaultNoTrustedKey, saml.FaultKey:
-				continue
-			case saml.FaultReference:
-				if s.Parent == m.doc.Root() && referenceURI(s) == "" {
-					continue
-				}
-			case saml.FaultPlace:
-				if first := firstChild(s.Parent); first == s.Element {
-					continue
-				}
-			}
+		for _, f := range m.faults(s) {
 			list = append(list, faultFinding(f))
 		}
 	}

@@ -6,8 +6,16 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
+// metadataLimits bound metadata, which may describe a whole federation: more than a
+// message may have.
+func metadataLimits() saml.Limits {
+	return saml.Limits{Bytes: 128 << 20, Elements: 4_000_000, AllAttributes: 8_000_000}
+}
+
 // NewMetadataCase reads metadata once, to be judged by the checks of metadata. What it
-// is compared with, and the clock, comes from want, which may be nil.
+// is compared with, which entity of several is judged, and the clock, comes from want,
+// which may be nil. Metadata may have 128 MiB, four million elements and eight million
+// attributes.
 func NewMetadataCase(xml []byte, want *Expect) (c *Case) {
 	var e Expect
 	if want != nil {
@@ -17,15 +25,23 @@ func NewMetadataCase(xml []byte, want *Expect) (c *Case) {
 	c = &Case{Expect: &e, noRequest: "metadata is no login", noResponse: "metadata is no login", metadata: &metadata{}}
 	defer func() { c.failure = recover() }()
 	m := c.metadata
-	if m.doc, m.err = saml.Parse(xml, saml.Limits{}); m.err != nil {
+	if m.doc, m.err = saml.Parse(xml, metadataLimits()); m.err != nil {
 		return c
 	}
 	for el := range m.doc.Elements() {
-		if el.Is(saml.NSMetadata, "EntityDescriptor") {
+		if !el.Is(saml.NSMetadata, "EntityDescriptor") {
+			continue
+		}
+		m.all = append(m.all, el)
+		if e.Entity == "" || el.Attr("entityID").Value() == e.Entity {
 			m.entities = append(m.entities, el)
 		}
 	}
-	m.signatures = saml.VerifySignatures(m.doc, nil, nil)
+	for _, s := range saml.VerifySignatures(m.doc, e.Publisher, nil) {
+		if m.concerns(s.Parent) {
+			m.signatures = append(m.signatures, s)
+		}
+	}
 	return c
 }
 
@@ -33,8 +49,35 @@ func NewMetadataCase(xml []byte, want *Expect) (c *Case) {
 type metadata struct {
 	doc        *saml.Document
 	err        error
-	entities   []saml.Element // EntityDescriptor
-	signatures []*saml.Signature
+	all        []saml.Element    // EntityDescriptor
+	entities   []saml.Element    // those of all that are judged
+	signatures []*saml.Signature // of those, and of what is around them
+}
+
+// concerns reports whether an element is one of the entities that are judged, part of
+// one, or around one.
+func (m *metadata) concerns(e saml.Element) bool {
+	if len(m.entities) == len(m.all) {
+		return true
+	}
+	for _, entity := range m.entities {
+		if entity.Contains(e) || e.Contains(entity) {
+			return true
+		}
+	}
+	return false
+}
+
+// Entities are the entityIDs that metadata describes, in order, and how many of them
+// are judged. There are none where the metadata could not be read.
+func (c *Case) Entities() (ids []string, judged int) {
+	if c.metadata == nil {
+		return nil, 0
+	}
+	for _, e := range c.metadata.all {
+		ids = append(ids, e.Attr("entityID").Value())
+	}
+	return ids, len(c.metadata.entities)
 }
 
 // concerns reports whether a check judges anything that the case holds: checks of

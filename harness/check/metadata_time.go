@@ -11,7 +11,7 @@ import (
 func onBounded(f func(e saml.Element, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
 	return onMetadata(func(m *metadata, want *Expect) (list []Finding) {
 		for e := range m.doc.Elements() {
-			if e.Space() == saml.NSMetadata && (e.Attr("validUntil").Exists() || e.Attr("cacheDuration").Exists()) {
+			if e.Space() == saml.NSMetadata && (e.Attr("validUntil").Exists() || e.Attr("cacheDuration").Exists()) && m.concerns(e) {
 				list = append(list, f(e, want)...)
 			}
 		}
