@@ -70,7 +70,7 @@ func attributeScenarios() []*Scenario {
 			ID: "full-name-missing", Title: "No full_name",
 			Life: nobody,
 			Edits: []string{
-				"      " + fullNameKey + "                                            # Attribute key\n        value: " + fullNameValue + "            # Attribute value\n", "",
+				"      " + fullNameKey + "                  # Attribute key\n        value: " + fullNameValue + "   # Attribute value\n", "",
 			},
 			Causes:  ids("settings/full-name-attribute"),
 			Follows: ids("attributes/full-name login/accepted"),
