@@ -103,6 +103,19 @@ func TestCaseTrustsTheIssuersOwnCertificates(t *testing.T) {
 	}
 }
 
+// An assertion that only advises may be signed by a key of another party.
+func TestAdviceMayBeAnothers(t *testing.T) {
+	t.Parallel()
+	advice := strings.Replace(fmt.Sprintf(caseAssertion, "_b", "bob"), "<saml:Assertion ", "<saml:Advice><saml:Assertion ", 1) + "</saml:Advice>"
+	whole := fmt.Sprintf(caseResponse, strings.Replace(fmt.Sprintf(caseAssertion, "_a", "ada"), "</saml:Subject>", "</saml:Subject>"+advice, 1))
+	want := &Expect{Certificates: []saml.Certificate{poolCertificate(t, "rsa-2048-4")}, Hints: trusting(t).Certificates}
+	for id, severity := range map[string]Severity{"_a": Error, "_b": Warning} {
+		results := Run([]*Check{SignatureTrustedKey}, NewCase(nil, responseOf(enveloped(t, whole, id)), want))
+		require.Equal(t, Fail, results[0].Status, "%s: %s", id, results[0].Reason)
+		assert.Equal(t, severity, results[0].Severity, id)
+	}
+}
+
 // names are the NameIDs of assertions.
 func names(assertions []*saml.Assertion) []string {
 	var names []string

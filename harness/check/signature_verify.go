@@ -61,7 +61,21 @@ func onTrustedKey(c *Case) Outcome {
 	return untrusted(c)
 }
 
-var untrusted = onFaults(saml.FaultKey, saml.FaultNoTrustedKey)
+// untrusted are the signatures by keys that are not trusted. An assertion in Advice may
+// be another party's, signed by its own key; nobody has to believe it (SAMLCore 2.6).
+var untrusted = onSignature(func(s *saml.Signature, _ *Expect) (list []Finding) {
+	for _, f := range s.Faults {
+		if f.Kind != saml.FaultKey && f.Kind != saml.FaultNoTrustedKey {
+			continue
+		}
+		finding := faultFinding(f)
+		if s.Parent.Parent().Is(saml.NSAssertion, "Advice") {
+			finding = finding.only(Warning)
+		}
+		list = append(list, finding)
+	}
+	return list
+})
 
 // SignatureKeyInfo looks at what the signature says of its key.
 var SignatureKeyInfo = &Check{
