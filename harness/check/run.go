@@ -12,9 +12,10 @@ func Run(checks []*Check, c *Case) []Result {
 		if !c.concerns(ch) {
 			continue
 		}
-		r := ch.run(c)
+		results = append(results, Result{Check: ch, Severity: ch.severity(c.Expect)})
+		r := &results[len(results)-1]
+		ch.run(c, r)
 		failed = failed || r.Status == Fail
-		results = append(results, r)
 	}
 	if failed {
 		link(results, results)
@@ -22,9 +23,8 @@ func Run(checks []*Check, c *Case) []Result {
 	return results
 }
 
-// run is the result of one check.
-func (ch *Check) run(c *Case) (r Result) {
-	r = Result{Check: ch, Severity: ch.severity(c.Expect)}
+// run fills the result of one check.
+func (ch *Check) run(c *Case, r *Result) {
 	if c.Exchange != nil {
 		r.User, r.Flow = c.Exchange.User, c.Exchange.Flow
 	}
@@ -49,7 +49,6 @@ func (ch *Check) run(c *Case) (r Result) {
 	default:
 		r.Status = Pass
 	}
-	return r
 }
 
 // fixForFlex gives findings that are mended where the check says the Flex profile's words.

@@ -28,13 +28,18 @@ type Signature struct {
 	Key *Certificate
 	// Digest and Value tell how far the cryptography agreed, whatever else is wrong.
 	Digest, Value Agreement
+	// Within is the valid signature of the whole document, where there is one around this
+	// one. What this one covers is then part of its Signed, and not read once more.
+	Within *Signature
 	// Signed is the document read again from the canonical bytes that were digested;
 	// nil unless the signature is valid.
 	Signed *Document
 }
 
 // Valid tells whether the signature has no fault and was made by a trusted key.
-func (s *Signature) Valid() bool { return len(s.Faults) == 0 && s.Signed != nil }
+func (s *Signature) Valid() bool {
+	return len(s.Faults) == 0 && (s.Signed != nil || s.Within != nil)
+}
 
 // Agreement is whether a digest or a signature value agreed with the bytes.
 type Agreement int

@@ -52,6 +52,7 @@ type verification struct {
 	left      int // work that may still be done
 	diagnosis int // octets that diagnoses may still digest
 	canon     canonicalizer
+	whole     *Signature // a valid one of the root
 	sum       []byte
 	read      []embedded // certificates read from KeyInfos
 }
@@ -93,7 +94,7 @@ func (x *verification) verify(s *Signature) {
 	r := &reading{verification: x, s: s}
 	defer func() {
 		if p := recover(); p != nil {
-			s.Key, s.Signed = nil, nil
+			s.Key, s.Signed, s.Within = nil, nil, nil
 			r.fault(FaultStructure, s.Element, "", "", "verifying the signature failed inside the program: %v", p)
 		}
 	}()
@@ -364,6 +365,10 @@ func (r *reading) explain() {
 // reread reads the canonical bytes that were digested as a document of its own, the
 // only one to judge the message by.
 func (r *reading) reread() {
+	if r.whole != nil && !r.whole.Element.Contains(r.s.Covers) {
+		r.s.Within = r.whole
+		return
+	}
 	lim := Limits{Bytes: 1 << 30, Elements: len(r.d.nodes) + 1, Attributes: 1 << 20, AllAttributes: 1 << 30, Namespaces: 1 << 20}
 	lim.defaults()
 	signed, err := parse(r.signed, lim)
@@ -378,4 +383,7 @@ func (r *reading) reread() {
 		return
 	}
 	r.s.Signed = signed
+	if r.s.Covers == r.d.Root() {
+		r.whole = r.s
+	}
 }
