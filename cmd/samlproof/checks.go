@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
 	"github.com/spf13/cobra"
@@ -15,7 +17,8 @@ func newChecks(env *environment) *cobra.Command {
 		Short: "List the checks, or explain one",
 		Long: `checks lists what a login is held to, in the order in which a login unfolds, or
 explains one check: why it matters, what exactly is compared, where it is mended and
-on which source it rests. ID may be a pattern, as settings/*.`,
+on which source it rests. ID may be a pattern, as settings/*; those that probe alone
+makes are probe/*.`,
 		Example: `  samlproof checks
   samlproof checks assertion/audience
   samlproof checks --format json 'signature/*'`,
@@ -24,7 +27,7 @@ on which source it rests. ID may be a pattern, as settings/*.`,
 			some, explain := check.All, false
 			if len(args) == 1 {
 				var err error
-				if some, err = check.Select(check.All, args[0]); err != nil {
+				if some, err = check.Select(slices.Concat(check.All, harness.ProbeChecks()), args[0]); err != nil {
 					return &hinted{err, "samlproof checks lists their ids"}
 				}
 				explain = len(some) == 1

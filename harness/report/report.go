@@ -20,6 +20,8 @@ type Report struct {
 	// Replayed tells that the mocks made the logins; otherwise somebody else did and
 	// they were captured. What a green run proves depends on it.
 	Replayed bool
+	// Probed tells that real hosts were looked at, without a login.
+	Probed bool
 
 	SettingsResults []check.Result
 	Logins          []Login

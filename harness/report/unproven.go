@@ -18,7 +18,15 @@ func (r *Report) Unproven() []string {
 			"that real users have the fields, profiles and permission sets given here.",
 		}
 	}
-	list = append(list, "that networks, DNS, TLS and the servers' clocks let a real login through.")
+	if r.Probed {
+		list = []string{
+			"that a login succeeds: nobody logged in, and no response was seen.",
+			"that Flex holds the certificate and the issuer that these settings say: its console was not read.",
+			"that what was seen from here is what users see: networks, proxies and DNS differ.",
+		}
+	} else {
+		list = append(list, "that networks, DNS, TLS and the servers' clocks let a real login through.")
+	}
 	if r.Profile == check.Flex {
 		list = append(list,
 			"that Salesforce lets the user in: password, multi-factor login, IP ranges, session policies.",
