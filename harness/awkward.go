@@ -46,7 +46,9 @@ var awkwards = []awkward{
 	{name: "roles with semicolons", text: "Flex splits at commas only, so this is one role that it does not know, which is as good as none.", want: report.AwkwardByFlex, roles: `"agent;supervisor"`},
 	{name: "no e-mail address", text: "Flex requires email, which Salesforce sends by itself.", want: report.AwkwardByFlex, edit: func(u *settings.User) { u.Email.Value = "" }},
 	{name: "not active", want: report.AwkwardBySalesforce, edit: func(u *settings.User) { u.Active.Value = false }},
-	{name: "a profile without access to the app", want: report.AwkwardBySalesforce, edit: func(u *settings.User) { u.Profile.Value = "Profile Without Access" }},
+	{name: "a profile without access to the app", text: "And no permission set.", want: report.AwkwardBySalesforce, edit: func(u *settings.User) {
+		u.Profile.Value, u.PermissionSets = "Profile Without Access", nil
+	}},
 }
 
 // named is an edit of a user's name.

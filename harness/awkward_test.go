@@ -170,3 +170,41 @@ func TestAwkwardReport(t *testing.T) {
 	require.Len(t, doc.Users, 19)
 	assert.True(t, doc.Users[0].AsExpected)
 }
+
+// Access by permission set counts as that by profile does, and one app beside another has
+// an id of its own.
+func TestAccessByPermissionSet(t *testing.T) {
+	t.Parallel()
+	s := example(t, "legacy")
+	app := &s.Salesforce.ConnectedApp
+	app.Profiles, app.PermissionSets = nil, []settings.Text{{Value: "Flex"}}
+	app.AppID.Value = "0sp0A0000000001"
+	for i := range s.Salesforce.Users {
+		s.Salesforce.Users[i].PermissionSets = []settings.Text{{Value: "Flex"}}
+	}
+	a, err := harness.ReplayAwkward(context.Background(), s, awkwardOptions)
+	require.NoError(t, err)
+	assert.Empty(t, oddOnes(a))
+	assert.Equal(t, report.AwkwardBySalesforce, ofAwkward(t, a, "a profile without access to the app").Got)
+
+	d, err := harness.DrillMigrate(context.Background(), s, harness.MigrateOptions{Options: drillTime})
+	require.NoError(t, err)
+	assert.Equal(t, report.Pass, d.Verdict())
+	assert.True(t, way(t, d, "A second app").Safe)
+}
+
+// A field that an awkward user has from one of the set-up's own is masked with theirs.
+func TestAwkwardUsersAreRedacted(t *testing.T) {
+	t.Parallel()
+	s := example(t, "enhanced")
+	app := &s.Salesforce.ConnectedApp
+	app.CustomAttributes = append(app.CustomAttributes, settings.CustomAttribute{Key: settings.Text{Value: "phone"}, Value: settings.Text{Value: "$User.Phone"}})
+	s.Salesforce.Users[0].Fields = []settings.UserField{{Name: settings.Text{Value: "Phone"}, Value: settings.Text{Value: "+49 30 901820"}}}
+	a, err := harness.ReplayAwkward(context.Background(), s, awkwardOptions)
+	require.NoError(t, err)
+	var open, masked bytes.Buffer
+	require.NoError(t, report.AwkwardText(&open, a, report.Options{}))
+	require.NoError(t, report.AwkwardText(&masked, a.Redact(), report.Options{}))
+	assert.Contains(t, open.String(), "+49 30 901820")
+	assert.NotContains(t, masked.String(), "+49 30 901820")
+}

@@ -54,7 +54,7 @@ func (m *migration) playTwo(ctx context.Context, name string, s *settings.Settin
 	second := st.settings.Clone().Salesforce
 	app := &second.ConnectedApp
 	app.EntityID.Value, app.ACSURL.Value = m.final.Salesforce.ConnectedApp.EntityID.Value, m.final.Salesforce.ConnectedApp.ACSURL.Value
-	app.APIName.Value += "_2"
+	app.APIName.Value, app.AppID.Value = app.APIName.Value+"_2", "" // Salesforce gives it an id of its own
 	o := &org{
 		apps: []*mockidp.IDP{st.idp, mockidp.New(second, mockidp.Options{
 			Now: func() time.Time { return m.out.At }, Random: m.opt.Random, Key: st.stands.key,

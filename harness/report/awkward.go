@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
@@ -81,10 +82,20 @@ func (a *Awkward) odd() (n int) {
 }
 
 // Redact is a copy in which the set-up's own users are masked. Those who were added are
-// invented.
+// invented, but for fields that they have from one of the own.
 func (a *Awkward) Redact() *Awkward {
-	c := *a
+	c, m := *a, newMask(a.Report)
 	c.Report = Redact(a.Report)
+	c.Users = slices.Clone(a.Users)
+	for i := range c.Users {
+		u := &c.Users[i]
+		u.Sees, u.Reasons = m.text(u.Sees), m.texts(u.Reasons)
+		u.FriendlyName, u.ContactURI = m.text(u.FriendlyName), m.text(u.ContactURI)
+		u.Attributes = slices.Clone(u.Attributes)
+		for j := range u.Attributes {
+			u.Attributes[j].Values = m.texts(u.Attributes[j].Values)
+		}
+	}
 	return &c
 }
 
