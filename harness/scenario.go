@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/samlproof/samlproof/fixtures"
@@ -25,13 +26,21 @@ type Scenario struct {
 	Edits []string
 	// Fault has the mock Salesforce do it to the response; nil for right ones.
 	Fault *mockidp.Fault
+	// Unsolicited has Salesforce start the login. Request is the id of the request that is
+	// answered otherwise; "" for ScenarioRequest.
+	Unsolicited bool
+	Request     string
+	// Held changes what the response is held to, which is otherwise what the settings say;
+	// nil for no change.
+	Held func(*check.Expect)
 
 	// Causes are the failing errors that nothing else explains: one where a setting is
 	// wrong, none where there is no error. Follows are the other errors, and Warns the
 	// warnings; each in the order of the catalogue.
 	//
-	// Those of a fault are of the messages of one login that Flex starts, as Issue makes
-	// it; those of edited settings are of the settings and of the logins that Play makes.
+	// Those of a fault are of the messages of one login, as Issue makes it or, where it
+	// shows in transit alone, as Play does. Those of edited settings are of the settings
+	// and of the logins that Play makes.
 	Causes, Follows, Warns []string
 }
 
@@ -98,8 +107,9 @@ func Outcome(r *report.Report) (causes, follows, warns []string) {
 	return causes, follows, warns
 }
 
-// Scenarios are the known situations, in a fixed order: first those of the settings, then
-// one for each way in which the mock Salesforce can issue a wrong response.
+// Scenarios are the known situations, in a fixed order: those of the settings, one for
+// each way in which the mock Salesforce can issue a wrong response, and further ones of
+// single responses.
 func Scenarios() []*Scenario {
-	return append(settingsScenarios(), faultScenarios()...)
+	return slices.Concat(settingsScenarios(), faultScenarios(), messageScenarios())
 }

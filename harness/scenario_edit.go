@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"strings"
 	"time"
 
@@ -26,24 +27,30 @@ func (sc *Scenario) settings() (*settings.Settings, error) {
 }
 
 // text is the settings file with the edits. A text that is not there exactly once is an
-// error: the edit would be none, or more than one.
+// error: the edit would be none, or more than one. Where it has a space between two words,
+// the file may have any number of them.
 func (sc *Scenario) text() ([]byte, error) {
-	data, err := fixtures.Text(sc.SettingsName())
+	text, err := fixtures.Text(sc.SettingsName())
 	if err != nil {
 		return nil, err
 	}
-	text := string(data)
 	if len(sc.Edits)%2 != 0 {
 		return nil, errors.New("an edit has no text to put in")
 	}
 	for i := 0; i < len(sc.Edits); i += 2 {
-		if n := strings.Count(text, sc.Edits[i]); n != 1 {
+		old, err := regexp.Compile(spaces.ReplaceAllString(regexp.QuoteMeta(sc.Edits[i]), "$1 +"))
+		if err != nil {
+			return nil, err
+		}
+		if n := len(old.FindAll(text, -1)); n != 1 {
 			return nil, fmt.Errorf("%q is in the settings %d times", sc.Edits[i], n)
 		}
-		text = strings.Replace(text, sc.Edits[i], sc.Edits[i+1], 1)
+		text = old.ReplaceAllLiteral(text, []byte(sc.Edits[i+1]))
 	}
-	return []byte(text), nil
+	return text, nil
 }
+
+var spaces = regexp.MustCompile(`([^\s]) +`)
 
 // A certificate is what one of Salesforce's certificates is made of.
 type certificate struct {

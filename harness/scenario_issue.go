@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
@@ -22,9 +23,9 @@ const ScenarioRequest = "_5d0c3a8e7f1b4926a4d8c0e35b7f9126"
 const ScenarioDecryptionKey = "rsa-2048-8"
 
 // Issue is the login of a scenario's first user with the response that the mock Salesforce
-// issues to a request of Flex, by no browser and signed with the key of the pool that the
-// certificate of the settings belongs to; and what the response is held to. Where
-// Salesforce refuses, the login has no response.
+// issues, by no browser and signed with the key of the pool that the certificate of the
+// settings belongs to; and what the response is held to. Where Salesforce refuses, the
+// login has no response.
 //
 // Flex cannot decrypt. So a fault that encrypts is held to the rules of SAML alone, with
 // the key.
@@ -47,15 +48,25 @@ func (sc *Scenario) Issue() (*saml.Exchange, *check.Expect, error) {
 		EncryptTo: decryption.Public().(*rsa.PublicKey),
 	})
 	user := &s.Salesforce.Users[0]
-	xml, event := idp.Issue(user, mockidp.Request{ID: ScenarioRequest})
+	flow, request := saml.FlowSP, cmp.Or(sc.Request, ScenarioRequest)
+	if sc.Unsolicited {
+		flow, request = saml.FlowIDP, ""
+	}
+	xml, event := idp.Issue(user, mockidp.Request{ID: request})
 
 	want := check.FromSettings(s)
-	want.At, want.RequestIDs = ScenarioTime, []string{ScenarioRequest}
+	want.At = ScenarioTime
+	if request != "" {
+		want.RequestIDs = []string{request}
+	}
 	if sc.Fault != nil && sc.Fault.Encrypts {
 		want.Profile = check.SAML
 		want.Decryption = []saml.PrivateKey{{Key: decryption, Name: ScenarioDecryptionKey}}
 	}
-	x := &saml.Exchange{Name: sc.Title, User: user.Username.Value, Flow: saml.FlowSP, At: ScenarioTime, AtSource: "flag"}
+	if sc.Held != nil {
+		sc.Held(want)
+	}
+	x := &saml.Exchange{Name: sc.Title, User: user.Username.Value, Flow: flow, At: ScenarioTime, AtSource: "flag"}
 	if xml == nil {
 		x.Events, x.Stop = []saml.Event{event}, &saml.Stop{Event: &event, Reason: "Salesforce refused: " + event.Code}
 		return x, want, nil

@@ -70,7 +70,7 @@ func attributeScenarios() []*Scenario {
 			ID: "full-name-missing", Title: "No full_name",
 			Life: nobody,
 			Edits: []string{
-				"      " + fullNameKey + "                  # Attribute key\n        value: " + fullNameValue + "   # Attribute value\n", "",
+				"      " + fullNameKey + "# Attribute key\n        value: " + fullNameValue + " # Attribute value\n", "",
 			},
 			Causes:  ids("settings/full-name-attribute"),
 			Follows: ids("attributes/full-name login/accepted"),
@@ -157,14 +157,14 @@ func userScenarios() []*Scenario {
 	return []*Scenario{
 		{
 			ID: "no-access", Title: "A user whose profile has no access to the app",
-			Edits: ada("nickname: ada                      # Nickname\n      license: Salesforce                # User License\n      profile: Standard User",
-				"nickname: ada                      # Nickname\n      license: Salesforce                # User License\n      profile: Marketing User"),
+			Edits: ada("nickname: ada # Nickname\n      license: Salesforce # User License\n      profile: Standard User",
+				"nickname: ada\n      license: Salesforce\n      profile: Marketing User"),
 			Causes:  ids("settings/profile-access"),
 			Follows: ids("login/identity-provider-refused"),
 		},
 		{
 			ID: "user-inactive", Title: "A user who is not active",
-			Edits:   ada("active: true                       # Active", "active: false"),
+			Edits:   ada("active: true # Active", "active: false"),
 			Causes:  ids("settings/user-active"),
 			Follows: ids("login/identity-provider-refused"),
 		},
