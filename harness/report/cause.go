@@ -17,21 +17,24 @@ type Cause struct {
 	Logins []int
 }
 
-// A scope is the results that belong together: those of the settings, or those of one
-// login and of the settings that it was judged under.
+// A scope is the results that belong together: those of the settings, those of one login
+// and of the settings that it was judged under, or those of one file of metadata.
 type scope struct {
-	login    int // its index; -1 for the settings
+	login    int // its index; -1 for the settings, less for metadata
 	results  []check.Result
 	failed   map[string]check.Result // of this part, by id
 	settings map[string]check.Result // of the settings, by id
 }
 
-// scopes are the parts of the report, the settings first.
+// scopes are the parts of the report: the settings, the logins, the metadata.
 func (r *Report) scopes() []scope {
 	settings := failures(r.SettingsResults)
 	all := []scope{{login: -1, results: r.SettingsResults, failed: settings, settings: settings}}
 	for i, l := range r.Logins {
 		all = append(all, scope{login: i, results: l.Results, failed: failures(l.Results), settings: settings})
+	}
+	for i, m := range r.Metadata {
+		all = append(all, scope{login: -2 - i, results: m.Results, failed: failures(m.Results), settings: settings})
 	}
 	return all
 }
@@ -50,7 +53,7 @@ func failures(results []check.Result) map[string]check.Result {
 // find is the failed result with an id, and whether it is one of the settings.
 func (s scope) find(name string) (res check.Result, ofSettings, ok bool) {
 	if res, ok = s.failed[name]; ok {
-		return res, s.login < 0, true
+		return res, s.login == -1, true
 	}
 	res, ok = s.settings[name]
 	return res, true, ok
@@ -181,7 +184,7 @@ func (r *Report) effects(login int) map[string]effect {
 				continue
 			}
 			for _, name := range s.roots(res) {
-				if _, ofSettings, _ := s.find(name); ofSettings != (login < 0) {
+				if _, ofSettings, _ := s.find(name); ofSettings != (login == -1) {
 					continue
 				}
 				e := all[name]

@@ -27,6 +27,7 @@ var samples = map[string]func() *report.Report{
 	"partial":  partial,
 	"nothing":  nothing,
 	"hostile":  hostile,
+	"metadata": metadata,
 }
 
 // TestGolden holds every format of every sample to testdata/<sample>.txtar. Run with

@@ -40,13 +40,14 @@ func JSON(w io.Writer, r *Report, opt Options) error {
 // The types of the JSON report. Their order is the order of the keys.
 type (
 	jsonReport struct {
-		Schema          string       `json:"schema"`
-		Tool            string       `json:"tool"`
-		Verdict         Verdict      `json:"verdict"`
-		Settings        string       `json:"settings"`
-		Logins          []jsonLogin  `json:"logins"`
-		SettingsResults []jsonResult `json:"settings_results"`
-		Summary         jsonSummary  `json:"summary"`
+		Schema          string         `json:"schema"`
+		Tool            string         `json:"tool"`
+		Verdict         Verdict        `json:"verdict"`
+		Settings        string         `json:"settings"`
+		Logins          []jsonLogin    `json:"logins"`
+		SettingsResults []jsonResult   `json:"settings_results"`
+		Metadata        []jsonMetadata `json:"metadata"`
+		Summary         jsonSummary    `json:"summary"`
 	}
 	jsonLogin struct {
 		Name     string       `json:"name"`
@@ -60,6 +61,10 @@ type (
 		Steps    []jsonStep   `json:"steps"`
 		Events   []jsonEvent  `json:"events"`
 		Results  []jsonResult `json:"results"`
+	}
+	jsonMetadata struct {
+		Name    string       `json:"name"`
+		Results []jsonResult `json:"results"`
 	}
 	jsonAnswer struct {
 		Status   int    `json:"status"`
@@ -143,10 +148,13 @@ func document(r *Report, failOn check.Severity) jsonReport {
 	s := r.Summary(failOn)
 	d := jsonReport{
 		Schema: Format, Tool: r.Tool, Verdict: s.Verdict, Settings: r.Settings,
-		Logins: []jsonLogin{}, SettingsResults: jsonResults(r.SettingsResults), Summary: summaryOf(r, s, failOn),
+		Logins: []jsonLogin{}, SettingsResults: jsonResults(r.SettingsResults), Metadata: []jsonMetadata{}, Summary: summaryOf(r, s, failOn),
 	}
 	for _, l := range r.Logins {
 		d.Logins = append(d.Logins, loginOf(l))
+	}
+	for _, m := range r.Metadata {
+		d.Metadata = append(d.Metadata, jsonMetadata{m.Name, jsonResults(m.Results)})
 	}
 	return d
 }

@@ -80,6 +80,10 @@ func suites(r *Report, opt Options) junitSuites {
 	for _, l := range r.Logins {
 		add(loginSuite(r, l, opt))
 	}
+	for _, m := range r.Metadata {
+		s := junitSuite{Name: visible("metadata " + m.Name), Timestamp: stamp(r.At)}
+		add(s.with(cases(m.Name, m.Results, opt)))
+	}
 	if r.Verdict(opt.FailOn) == Partial {
 		t := text{r: r}
 		add(untoldSuite(r, t.untold()))

@@ -50,6 +50,10 @@ func (m *mask) report(r *Report) *Report {
 	for _, l := range r.Logins {
 		c.Logins = append(c.Logins, m.login(l))
 	}
+	c.Metadata = nil
+	for _, md := range r.Metadata {
+		c.Metadata = append(c.Metadata, Metadata{Name: m.text(md.Name), Results: m.results(md.Results)})
+	}
 	c.Unchecked = m.texts(r.Unchecked)
 	c.Decoded = m.texts(r.Decoded)
 	c.Incomplete = m.texts(r.Incomplete)

@@ -25,6 +25,7 @@ type Report struct {
 
 	SettingsResults []check.Result
 	Logins          []Login
+	Metadata        []Metadata
 
 	// Unchecked says what was not held to anything, as "the audience: give --audience".
 	Unchecked []string
@@ -45,6 +46,12 @@ type Login struct {
 	// Listings are the decoded messages with the findings beside them, where they are
 	// asked for.
 	Listings []Listing
+}
+
+// Metadata is one file of metadata with its results.
+type Metadata struct {
+	Name    string // of the file
+	Results []check.Result
 }
 
 // Name is what the report calls a login: the name of its exchange, else the user and

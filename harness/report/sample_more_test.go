@@ -118,3 +118,18 @@ func hostile() *report.Report {
 		Unchecked: []string{evil}, Decoded: []string{evil}, Incomplete: []string{evil, evil},
 	}
 }
+
+// metadata is two files of metadata, of which one is wrong, and a consequence of that.
+func metadata() *report.Report {
+	index := &check.Check{ID: "metadata/index", Title: "Every endpoint has an index of its own", Severity: check.Error, Sources: []string{"SAMLMeta 2.2.3"},
+		Fix: check.Fix{Side: check.SP, Setting: "metadata", Text: "Number the endpoints."}}
+	schema := &check.Check{ID: "metadata/schema", Title: "The metadata is valid by the schema", Severity: check.Error, Sources: []string{"SAMLMeta 2"}}
+	at := check.Finding{At: "/EntityDescriptor/SPSSODescriptor/AssertionConsumerService", Line: 1, Column: 155, Got: "no index", Want: "index"}
+	return &report.Report{
+		Tool: "samlproof 0.1.0", Profile: check.SAML, At: noon, AtSource: "clock",
+		Metadata: []report.Metadata{
+			{Name: "idp.xml", Results: passes(index, schema)},
+			{Name: "sp.xml", Results: []check.Result{fails(index, nil, at), fails(schema, []string{"metadata/index"}, at)}},
+		},
+	}
+}

@@ -20,6 +20,7 @@ func JSONStream(w io.Writer, r *Report, opt Options) (Stream, error) {
 		value any
 	}{
 		{"schema", Format}, {"tool", r.Tool}, {"settings", r.Settings}, {"settings_results", jsonResults(r.SettingsResults)},
+		{"metadata", []jsonMetadata{}},
 	} {
 		if err := s.member(m.key, m.value); err != nil {
 			return nil, err

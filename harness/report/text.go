@@ -22,6 +22,9 @@ func Text(w io.Writer, r *Report, opt Options) error {
 	for i := range r.Logins {
 		t.part(func() { t.login(i) })
 	}
+	for i := range r.Metadata {
+		t.part(func() { t.metadata(i) })
+	}
 	t.incomplete()
 	t.list("Notes (--verbose shows them, samlproof checks ID explains one)", t.notes)
 	t.skipped()
@@ -222,6 +225,13 @@ func (t *text) login(i int) {
 	for _, listing := range l.Listings {
 		t.listing(listing)
 	}
+}
+
+// metadata writes the part on one file of metadata.
+func (t *text) metadata(i int) {
+	m := t.r.Metadata[i]
+	t.heading("Metadata "+visible(m.Name), "", tally(m.Results), false)
+	t.body(t.r.scopes()[1+len(t.r.Logins)+i])
 }
 
 // heading writes the first line of a part, with its counts.

@@ -12,7 +12,7 @@ import (
 // what follows from it in the same part, then what follows from elsewhere.
 func (t *text) body(s scope) {
 	effects := map[string]effect{}
-	if s.login < 0 {
+	if s.login == -1 {
 		effects = t.r.effects(-1)
 	}
 	var again []string

@@ -5,6 +5,17 @@ import "github.com/samlproof/samlproof/harness/check"
 // Unproven is what a report does not prove even where every check passes, one sentence
 // each. It depends on who made the logins and on the rules that they were held to.
 func (r *Report) Unproven() []string {
+	if len(r.Metadata) > 0 && len(r.Logins) == 0 {
+		list := []string{
+			"that the endpoints answer, and do what they are published for: nothing was fetched.",
+			"that the published keys are the ones in use: metadata/certificate-match compares them where a certificate is known.",
+			"that the private keys are secret and no certificate is revoked.",
+		}
+		if r.At.IsZero() {
+			return append(list, "that the metadata is in force: the time is unknown.")
+		}
+		return append(list, "that it holds at another time: metadata and certificates end.")
+	}
 	list := []string{
 		"that another login would do: only the messages at hand were judged.",
 		"that a message is used only once: only the service provider can remember that.",

@@ -44,6 +44,9 @@ func (r *Report) results() []check.Result {
 	for _, l := range r.Logins {
 		all = append(all, l.Results...)
 	}
+	for _, m := range r.Metadata {
+		all = append(all, m.Results...)
+	}
 	return all
 }
 
