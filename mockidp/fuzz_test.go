@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
 )
 
 // FuzzScan finds elements that lie within their parents and in order.
@@ -102,5 +103,37 @@ func FuzzEscape(f *testing.F) {
 		}, s)
 		assert.Equal(t, want, doc.Root().Text())
 		assert.Equal(t, want, doc.Root().Attr("b").Value())
+	})
+}
+
+// FuzzLogout brings the logout endpoint anything, from the browser of a user who is
+// logged in at the app: what is not signed by the app's key does not log him out.
+func FuzzLogout(f *testing.F) {
+	relay := "state"
+	f.Add(saml.RedirectQuery("SAMLRequest", []byte(notice{}.xml()), &relay), false)
+	f.Add("SAMLRequest="+url.QueryEscape(saml.EncodePOST([]byte(notice{index: "_x"}.xml()))), true)
+	f.Add(saml.RedirectQuery("SAMLResponse", []byte(notice{inResponseTo: "_x"}.xml()), nil), false)
+	f.Add("SAMLRequest=x&SAMLResponse=y&SigAlg=z&Signature=", true)
+	f.Add("SAMLRequest="+url.QueryEscape(saml.EncodePOST([]byte(strings.Replace(notice{}.xml(), "<saml:NameID>", "<saml:NameID/><saml:NameID>", 1)))), true)
+	v, _ := loggedIn(f, settings.LogoutPOST)
+	f.Fuzz(func(t *testing.T, message string, post bool) {
+		r := httptest.NewRequest("GET", origin+pathSLO, nil)
+		r.URL.RawQuery = message
+		if post {
+			r = httptest.NewRequest("POST", origin+pathSLO, strings.NewReader(message))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		r.AddCookie(v.sid)
+		w := httptest.NewRecorder()
+		v.p.ServeHTTP(w, r)
+		assert.Contains(t, []int{400, 403, 414}, w.Code)
+		r = httptest.NewRequest("GET", origin+"/", nil)
+		r.AddCookie(v.sid)
+		w = httptest.NewRecorder()
+		v.p.ServeHTTP(w, r)
+		assert.Contains(t, w.Body.String(), "is logged in")
+		for _, e := range v.p.Events() {
+			assert.NotEqual(t, InternalError, e.Code)
+		}
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -294,4 +295,35 @@ func TestSignedRequests(t *testing.T) {
 			assert.True(t, strings.HasSuffix(s.Method, "-sha256"), s.Method)
 		}
 	}
+}
+
+// FuzzLogout brings the mock any message of logout: what the identity provider did not
+// sign ends no session.
+func FuzzLogout(f *testing.F) {
+	relay := "state"
+	f.Add(saml.RedirectQuery("SAMLRequest", []byte(notice{}.xml()), &relay), false)
+	f.Add(form("SAMLRequest", notice{index: "_1"}.xml(), ""), true)
+	f.Add(form("SAMLResponse", notice{inResponseTo: "_x"}.xml(), "r"), true)
+	f.Add("SAMLRequest=x&SAMLResponse=y&SigAlg=z&Signature=", false)
+	f.Add(form("SAMLRequest", mint{key: 1}.sign(f, notice{}.xml(), ""), ""), true)
+	p, b := loggingOut(f, settings.SSOEnhanced, saml.BindingPOST)
+	cookies := b.cookies["flex.twilio.com"]
+	f.Fuzz(func(t *testing.T, message string, post bool) {
+		r := httptest.NewRequest(http.MethodGet, p.SingleLogoutURL(), nil)
+		r.URL.RawQuery = message
+		if post {
+			r = httptest.NewRequest(http.MethodPost, p.SingleLogoutURL(), strings.NewReader(message))
+			r.Header.Set("Content-Type", formKind)
+		}
+		w := httptest.NewRecorder()
+		p.ServeHTTP(w, r)
+		require.Equal(t, http.StatusBadRequest, w.Code)
+		r = httptest.NewRequest(http.MethodGet, link, nil)
+		for name, value := range cookies {
+			r.AddCookie(&http.Cookie{Name: name, Value: value})
+		}
+		w = httptest.NewRecorder()
+		p.ServeHTTP(w, r)
+		require.Contains(t, w.Body.String(), "Logged in to Flex")
+	})
 }
