@@ -186,7 +186,7 @@ func days(at, now time.Time) string {
 	return fmt.Sprintf("ends in %d days", n)
 }
 
-// change is a field of the checklist: its names come from the catalogue's own labels.
+// change is a field of the checklist, under the labels of its console.
 func change(side check.Side, setting, path, old, value, note string) report.DrillChange {
 	return report.DrillChange{Side: side, Setting: setting, Path: path, Old: old, New: value, Note: note}
 }

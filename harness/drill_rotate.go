@@ -301,15 +301,14 @@ func (r *rotation) two(ctx context.Context) error {
 		Safe: true,
 	}
 	for _, m := range []struct {
-		do         string
-		after      time.Duration
-		signs      bool
-		trust      []*x509.Certificate
-		finalState bool
+		do    string
+		after time.Duration
+		signs bool
+		trust []*x509.Certificate
 	}{
-		{"the service provider trusts old and new", 0, false, []*x509.Certificate{r.now, r.next}, false},
-		{"Salesforce signs with the new one", time.Hour, true, []*x509.Certificate{r.now, r.next}, false},
-		{"the service provider trusts the new one only", 2 * time.Hour, true, []*x509.Certificate{r.next}, true},
+		{"the service provider trusts old and new", 0, false, []*x509.Certificate{r.now, r.next}},
+		{"Salesforce signs with the new one", time.Hour, true, []*x509.Certificate{r.now, r.next}},
+		{"the service provider trusts the new one only", 2 * time.Hour, true, []*x509.Certificate{r.next}},
 	} {
 		state, err := r.trusting(ctx, m.do, m.signs, m.trust, m.after)
 		if err != nil {

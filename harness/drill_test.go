@@ -14,6 +14,7 @@ import (
 	"github.com/samlproof/samlproof/fixtures"
 	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/report"
+	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -116,6 +117,8 @@ func TestRotateToWhichCertificate(t *testing.T) {
 	t.Parallel()
 	early, late := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2055, 1, 1, 0, 0, 0, 0, time.UTC)
 	given := harness.Another(t, 2048, 2, early, late)
+	drillTime := drillTime
+	drillTime.Flow = saml.FlowSP
 
 	d, err := harness.DrillRotate(context.Background(), example(t, "enhanced"), harness.RotateOptions{Options: drillTime, Certificate: given})
 	require.NoError(t, err)
