@@ -32,6 +32,15 @@ func Replay(ctx context.Context, s *settings.Settings, opt Options) (*report.Rep
 	if err != nil {
 		return nil, err
 	}
+	for _, half := range []struct {
+		there     bool
+		name, key string
+	}{{s.Salesforce.Set, "Salesforce", "salesforce"}, {s.Flex.Set, "Flex", "flex"}} {
+		if !half.there {
+			out.Incomplete = append(out.Incomplete, fmt.Sprintf("the settings have no %s half, so no login was replayed: say under %s: what its console shows", half.name, half.key))
+			return out, nil
+		}
+	}
 	if len(logins) == 0 {
 		out.Incomplete = append(out.Incomplete, "the settings have no users, so no login was replayed: add one under salesforce.users")
 		return out, nil

@@ -4,16 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/samlproof/samlproof/fixtures"
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
-	"github.com/samlproof/samlproof/harness/settings"
 	"github.com/spf13/cobra"
 )
 
@@ -165,20 +161,4 @@ func keep(f *os.File, name string) error {
 		os.Remove(f.Name())
 	}
 	return err
-}
-
-// load reads settings: a file, or an embedded example by its name, as
-// embedded:salesforce-flex-legacy.yaml; "" is the default example.
-func load(name string) (*settings.Settings, error) {
-	if name == "" {
-		return fixtures.Default()
-	}
-	if embedded, ok := strings.CutPrefix(name, "embedded:"); ok {
-		s, err := fixtures.Settings(embedded)
-		if errors.Is(err, fs.ErrNotExist) {
-			return nil, &hinted{fmt.Errorf("no embedded settings %q", embedded), "they are " + strings.Join(fixtures.Names(), ", ")}
-		}
-		return s, err
-	}
-	return settings.Load(name)
 }

@@ -11,20 +11,26 @@ import (
 func newRun(env *environment) *cobra.Command {
 	var j judging
 	var users []string
-	var flow, added string
+	var flow, added, app string
 	cmd := &cobra.Command{
-		Use:   "run [SETTINGS]",
+		Use:   "run [SETTINGS | PATH...]",
 		Short: "Replay every login of a set-up and judge it",
 		Long: `run reads the settings of both consoles, judges them, logs every user in from a mock
 Salesforce to a mock Flex over HTTP on loopback, and judges every message end to end.
 Without SETTINGS it replays an embedded example of the documented set-up.
 
+Instead of settings it takes what the consoles export: folders of a Salesforce source
+tree, apps, SAML metadata, certificates, lists of users, and a file for the Flex side,
+together. What they do not say is missing; samlproof init --from writes settings from
+them, with a question for each gap.
+
 Certificates are replaced by stand-ins, whose private keys are public; what matches in
 the settings matches in the replay.`,
 		Example: `  samlproof run
+  samlproof run force-app samlidp.xml flex.yaml
   samlproof run flex.yaml --user ada@acme.example --flow sp
   samlproof run flex.yaml --format junit -o report.xml`,
-		Args: cobra.MaximumNArgs(1),
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := j.valid(); err != nil {
 				return err
@@ -40,7 +46,7 @@ the settings matches in the replay.`,
 			if opt.Checks, err = j.chosen(); err != nil {
 				return err
 			}
-			s, err := load(first(args))
+			s, err := loadAll(env, args, app)
 			if err != nil {
 				return fmt.Errorf("reading settings: %w", err)
 			}
@@ -56,6 +62,7 @@ the settings matches in the replay.`,
 	}
 	j.add(cmd)
 	cmd.Flags().StringSliceVar(&users, "user", nil, "log only this user in (repeats)")
+	cmd.Flags().StringVar(&app, "app", "", "the app to import, by API name or label, where there are several")
 	cmd.Flags().StringVar(&flow, "flow", "all", "who starts the login: sp, idp or all")
 	cmd.Flags().StringVar(&added, "users", "", "awkward: also try users whose names and rights hurt")
 	return cmd

@@ -78,6 +78,38 @@ func Read(name string, data []byte, open func(name string) ([]byte, error)) (*Se
 	return s, nil
 }
 
+// ReadPart reads settings of which nothing but the Flex half may stand there, without the
+// key flex: and in YAML or JSON; else it is Read.
+func ReadPart(name string, data []byte, open func(name string) ([]byte, error)) (*Settings, error) {
+	r := &reader{name: name, open: open}
+	s := &Settings{Name: name}
+	if root, ok := r.parse(data); ok {
+		if s.aboutFlex(root) {
+			root = &node{shape: mapping, place: root.place, pairs: []pair{{&node{shape: scalar, place: root.place, text: "flex"}, root}}}
+		}
+		r.mapping(root, object{entries: s.layout()}, "", Place{File: name})
+	}
+	if err := joined(r.errs); err != nil {
+		return nil, err
+	}
+	s.preset()
+	return s, nil
+}
+
+// aboutFlex tells whether a mapping has a setting of the Flex half, and neither half.
+func (s *Settings) aboutFlex(root *node) bool {
+	about := false
+	for _, p := range root.pairs {
+		switch {
+		case known(s.layout(), p.key.text):
+			return false
+		case known(s.Flex.layout(), p.key.text):
+			about = true
+		}
+	}
+	return about
+}
+
 // A reader reads one settings file and collects what is wrong with it.
 type reader struct {
 	name  string

@@ -37,6 +37,7 @@ type yamlWriter struct {
 	how    Writing
 	legacy bool
 	flex   bool            // the Flex half is there
+	off    bool            // the whole half is a comment
 	told   map[string]bool // the comments that were written, by path without indices
 	dash   string          // what the next line begins with instead of its indentation
 }
@@ -134,7 +135,10 @@ func (w *yamlWriter) value(indent int, path, key string, set bool, value string)
 		} else {
 			key += ":"
 		}
-		w.line(indent, "# "+key)
+		if !w.off {
+			key = "# " + key
+		}
+		w.line(indent, key)
 	}
 }
 
@@ -172,7 +176,7 @@ func blockable(text string) bool {
 // object writes a mapping with anything in it. A half that was left out is written as a
 // comment, where there are questions about it, so that it stays left out.
 func (w *yamlWriter) object(indent int, path, key string, to object) {
-	inner := &yamlWriter{how: w.how, legacy: w.legacy, flex: w.flex, told: w.told}
+	inner := &yamlWriter{how: w.how, legacy: w.legacy, flex: w.flex, told: w.told, off: to.set != nil && !*to.set}
 	inner.entries(to.entries, path, indent+2)
 	body := strings.TrimPrefix(inner.text.String(), "\n")
 	if to.set == nil || *to.set {

@@ -113,7 +113,7 @@ salesforce:
 #   # X.509 Certificate: the file whose content was pasted. The content itself may stand
 #   # here instead, under x509_certificate.
 #   # What was pasted?
-#   # x509_certificate_file:
+#   x509_certificate_file:
 `, yaml)
 	again, err := settings.Read("s.yaml", []byte(yaml), nil)
 	require.NoError(t, err)

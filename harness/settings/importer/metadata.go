@@ -1,0 +1,175 @@
+package importer
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
+)
+
+// takeMetadata sorts SAML metadata by the roles that it describes (SAMLMeta 2.4).
+func (a *artefacts) takeMetadata(d document, named bool) error {
+	idp, sp := false, false
+	for e := range d.root.Document().Elements() {
+		switch {
+		case e.Is(saml.NSMetadata, "IDPSSODescriptor"):
+			idp = true
+		case e.Is(saml.NSMetadata, "SPSSODescriptor"):
+			sp = true
+		}
+	}
+	switch {
+	case idp:
+		a.idps = append(a.idps, d)
+	case sp:
+		a.sps = append(a.sps, d)
+	case named:
+		return refuse(d.at(d.root), "", "this metadata describes neither an identity provider nor a service provider")
+	}
+	if !idp {
+		return nil
+	}
+	found, err := saml.CertificatesFromMetadata(d.root.Document(), d.path)
+	if err != nil {
+		return refuse(d.at(d.root), "", "the certificate of this metadata: %s", err)
+	}
+	if len(found) > 0 {
+		a.certs = append(a.certs, certificate{x509: found[0].X509, at: d.at(d.role("IDPSSODescriptor")), name: component(d.path), metadata: true})
+	}
+	return nil
+}
+
+// role is the first descriptor of this kind.
+func (d document) role(local string) saml.Element {
+	for e := range d.root.Document().Elements() {
+		if e.Is(saml.NSMetadata, local) {
+			return e
+		}
+	}
+	return saml.Element{}
+}
+
+// metadata sets what SAML metadata says.
+func (b *builder) metadata() error {
+	for i, d := range b.idps {
+		if i > 0 {
+			b.note("%s: more metadata of an identity provider, of which only the certificate was taken", d.path)
+			continue
+		}
+		b.identityProvider(d)
+	}
+	switch {
+	case len(b.sps) > 1:
+		return refuse(b.sps[1].at(b.sps[1].root), "name one of the two files", "is metadata of a second service provider, after %s", b.sps[0].path)
+	case len(b.sps) == 1:
+		b.serviceProvider(b.sps[0])
+	}
+	return nil
+}
+
+// identityProvider sets what Salesforce publishes of the org.
+func (b *builder) identityProvider(d document) {
+	sf := &b.s.Salesforce
+	role := d.role("IDPSSODescriptor")
+	b.half(d, d.root)
+	b.note("metadata of the identity provider (%s)", d.path)
+	if !sf.IdentityProvider.Enabled.Set {
+		typed(&sf.IdentityProvider.Enabled, true, d.at(role))
+	}
+	for _, e := range role.All(saml.NSMetadata, "SingleSignOnService") {
+		u, err := url.Parse(e.Attr("Location").Value())
+		if err == nil && u.Host != "" && strings.Contains(u.Path, "/idp/endpoint/") && !sf.MyDomain.Set {
+			typed(&sf.MyDomain, u.Host, d.at(e))
+		}
+	}
+	entity := role.Parent().Attr("entityID")
+	if id := entity.Value(); id != "" && id != sf.Origin() && !sf.ConnectedApp.Issuer.Set {
+		p := entity.At()
+		typed(&sf.ConnectedApp.Issuer, id, settings.Place{File: d.path, Line: p.Line, Column: p.Column})
+	}
+}
+
+// serviceProvider sets what is typed into an app from a service provider's metadata.
+func (b *builder) serviceProvider(d document) {
+	a := &b.s.Salesforce.ConnectedApp
+	role := d.role("SPSSODescriptor")
+	b.half(d, d.root)
+	b.note("metadata of the service provider (%s)", d.path)
+	attr := func(to *settings.Text, from saml.Attr) {
+		if from.Value() != "" && !to.Set {
+			p := from.At()
+			typed(to, from.Value(), settings.Place{File: d.path, Line: p.Line, Column: p.Column})
+		}
+	}
+	attr(&a.EntityID, role.Parent().Attr("entityID"))
+	attr(&a.ACSURL, consumer(role).Attr("Location"))
+	if !a.EnableSAML.Set {
+		typed(&a.EnableSAML, true, d.at(role))
+	}
+	if e := role.Child(saml.NSMetadata, "NameIDFormat"); value(e) != "" && !a.NameIDFormat.Set {
+		typed(&a.NameIDFormat, value(e), d.at(e))
+	}
+	if a.SingleLogoutURL.Set {
+		return
+	}
+	for _, e := range role.All(saml.NSMetadata, "SingleLogoutService") {
+		bindings := map[string]string{saml.BindingRedirect: settings.LogoutRedirect, saml.BindingPOST: settings.LogoutPOST}
+		if binding, ok := bindings[e.Attr("Binding").Value()]; ok {
+			b.ask("salesforce.connected_app.single_logout_url", "The service provider takes logout at "+e.Attr("Location").Value(),
+				"by "+binding+". Is that typed here?")
+			break
+		}
+	}
+	b.serviceKeys(d, role)
+}
+
+// consumer is the default endpoint for responses by HTTP-POST (SAMLMeta 2.2.3).
+func consumer(role saml.Element) saml.Element {
+	var first, undenied saml.Element
+	for _, e := range role.All(saml.NSMetadata, "AssertionConsumerService") {
+		if e.Attr("Binding").Value() != saml.BindingPOST {
+			continue
+		}
+		switch e.Attr("isDefault").Value() {
+		case "true", "1":
+			return e
+		case "":
+			if !undenied.Exists() {
+				undenied = e
+			}
+		}
+		if !first.Exists() {
+			first = e
+		}
+	}
+	if undenied.Exists() {
+		return undenied
+	}
+	return first
+}
+
+// serviceKeys offers the keys of a service provider: whether Salesforce uses them, its
+// metadata cannot say.
+func (b *builder) serviceKeys(d document, role saml.Element) {
+	a := &b.s.Salesforce.ConnectedApp
+	signs := "does not say that it signs its requests"
+	if v := role.Attr("AuthnRequestsSigned").Value(); v == "true" || v == "1" {
+		signs = "says that it signs its requests"
+	}
+	if !a.VerifyRequestSignatures.Set {
+		b.ask("salesforce.connected_app.verify_request_signatures",
+			"The service provider's metadata "+signs+". Is the box ticked? Then write true, and",
+			"name the certificate of its KeyDescriptor under request_certificate.")
+	}
+	if !a.EncryptSAMLResponse.Set {
+		for _, k := range role.All(saml.NSMetadata, "KeyDescriptor") {
+			if use := k.Attr("use").Value(); use == "" || use == "encryption" {
+				b.ask("salesforce.connected_app.encrypt_saml_response",
+					"The service provider can decrypt. Is the box ticked? Then write true, and name the",
+					"certificate of its KeyDescriptor under encryption_certificate.")
+				break
+			}
+		}
+	}
+}
