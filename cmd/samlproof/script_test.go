@@ -28,7 +28,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record,
-			"repeat": repeat, "unpack": unpack, "logins": logins,
+			"repeat": repeat, "unpack": unpack, "logins": logins, "federation": federation,
 		},
 	})
 }
@@ -133,4 +133,25 @@ func logins(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("a login without results")
 		}
 	}
+}
+
+// federation writes metadata of so many service providers, of one without a list around
+// it: federation N FILE. It ends with the year 2026.
+func federation(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: federation N FILE")
+	}
+	n, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	const end = `xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" validUntil="2027-01-01T00:00:00Z"`
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, `<md:EntityDescriptor entityID="https://sp%d.example" %s><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">`+
+			`<md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://sp%d.example/acs" index="0"/></md:SPSSODescriptor></md:EntityDescriptor>`, i, end, i)
+	}
+	text := b.String()
+	if n > 1 {
+		text = "<md:EntitiesDescriptor " + end + ">" + text + "</md:EntitiesDescriptor>"
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(text), 0o644))
 }
