@@ -36,12 +36,15 @@ func (a *artefacts) takeTable(path string, data []byte, named bool) error {
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
+		var broken *csv.ParseError
+		switch {
+		case errors.As(err, &broken):
+			return refuse(settings.Place{File: path, Line: broken.Line, Column: broken.Column}, "", "this CSV cannot be read: %s", broken.Err)
+		case err != nil:
+			return refuse(settings.Place{File: path}, "", "this CSV cannot be read: %s", err)
+		}
 		line, _ := r.FieldPos(0)
 		at := settings.Place{File: path, Line: line, Column: 1}
-		var broken *csv.ParseError
-		if errors.As(err, &broken) {
-			return refuse(settings.Place{File: path, Line: broken.Line, Column: broken.Column}, "", "this CSV cannot be read: %s", broken.Err)
-		}
 		var cells []column
 		for i, v := range row {
 			if i < len(head) {
