@@ -6,7 +6,13 @@ import "fmt"
 // others go on. Results come in the order of checks, and those that explain each other
 // are linked. Checks of metadata and of logout have results only where there is any.
 func Run(checks []*Check, c *Case) []Result {
-	results := make([]Result, 0, len(checks))
+	n := 0
+	for _, ch := range checks {
+		if c.concerns(ch) {
+			n++
+		}
+	}
+	results := make([]Result, 0, n)
 	failed := false
 	for _, ch := range checks {
 		if !c.concerns(ch) {
