@@ -176,7 +176,9 @@ func (b *builder) connectedApp(c *chosenApp, a *settings.ConnectedApp) {
 
 func (b *builder) externalApp(c *chosenApp, a *settings.ConnectedApp) {
 	typed(&a.Kind, settings.KindExternalClientApp, c.at(c.root))
-	typed(&a.APIName, c.api, c.at(c.root))
+	if !strings.Contains(c.api, " ") {
+		typed(&a.APIName, c.api, c.at(c.root)) // else it is the label, without the app itself
+	}
 	if p := c.parent; p.root.Exists() {
 		p.text(&a.Name, p.root, "label")
 		p.text(&a.ContactEmail, p.root, "contactEmail")

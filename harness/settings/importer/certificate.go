@@ -81,7 +81,9 @@ func (b *builder) encryptionCertificate(a *settings.ConnectedApp, name string, a
 func (b *builder) keys() {
 	sf := &b.s.Salesforce
 	for _, part := range b.parts {
-		sf.Certificates = append(sf.Certificates, part.Clone().Salesforce.Certificates...)
+		if len(sf.Certificates) == 0 {
+			sf.Certificates = part.Clone().Salesforce.Certificates
+		}
 	}
 	for _, c := range b.distinct() {
 		at := slices.IndexFunc(sf.Certificates, func(e settings.Certificate) bool {

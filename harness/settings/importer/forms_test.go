@@ -127,6 +127,35 @@ func TestReadUsers(t *testing.T) {
 	}
 }
 
+// Policies without the app that they belong to name it by its label, and profiles by
+// their names in metadata.
+func TestReadPoliciesAlone(t *testing.T) {
+	s := imported(t, put(t, "F.ecaSamlPlcy", `<ExtlClntAppSamlConfigurablePolicies xmlns="http://soap.sforce.com/2006/04/metadata">
+<acsUrl>https://sp.example/acs</acsUrl><entityUrl>sp</entityUrl><externalClientApplication>Twilio Flex</externalClientApplication>
+<commaSeparatedProfile>Standard User, Admin</commaSeparatedProfile><commaSeparatedPermissionSet>B,A</commaSeparatedPermissionSet>
+<subjectType>CustomAttribute</subjectType><singleLogoutBindingType>RedirectBinding</singleLogoutBindingType></ExtlClntAppSamlConfigurablePolicies>`)).Settings
+	a := s.Salesforce.ConnectedApp
+	assert.Equal(t, "Twilio Flex", a.Name.Value)
+	assert.Equal(t, "Twilio_Flex", a.APIName.Value)
+	assert.False(t, a.APIName.Set)
+	assert.Equal(t, "System Administrator", a.Profiles[1].Value)
+	assert.Equal(t, "A", a.PermissionSets[0].Value)
+	assert.Equal(t, "CustomAttribute", a.SubjectType.Value)
+	assert.Equal(t, "HTTP Redirect", a.SingleLogoutBinding.Value)
+}
+
+// Of several settings the first that has certificates says which there are.
+func TestReadSettingsTwice(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"a.yaml", "b.yaml"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("salesforce: {certificates: [{label: "+name[:1]+"}], my_domain: "+name+"}"), 0o644))
+	}
+	s := imported(t, dir).Settings
+	assert.Equal(t, "a.yaml", s.Salesforce.MyDomain.Value)
+	require.Len(t, s.Salesforce.Certificates, 1)
+	assert.Equal(t, "a", s.Salesforce.Certificates[0].Label.Value)
+}
+
 func TestReadRefuses(t *testing.T) {
 	second := t.TempDir()
 	for _, name := range []string{"A.connectedApp", "B.connectedApp"} {
