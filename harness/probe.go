@@ -34,7 +34,8 @@ type ProbeOptions struct {
 }
 
 // Twilio's hosts that a login passes before it comes to the identity provider, besides
-// those that the settings name: which of them follows from flex.sso.
+// those that the settings name: which of them follows from flex.sso. They are contacted
+// where AllowHosts names them.
 const (
 	servicesHost = "services.twilio.com"
 	previewHost  = "preview.twilio.com"
@@ -83,8 +84,7 @@ func Probe(ctx context.Context, s *settings.Settings, opt ProbeOptions) (*report
 }
 
 // probeHosts are the hosts that a probe may contact: those of the addresses in the
-// settings, those that Flex's generation of sign-on passes, and what is allowed besides.
-// A host with a port stands for that port, one without for 443.
+// settings, and what is allowed besides. A host with a port stands for that port, one without for 443.
 func probeHosts(s *settings.Settings, allow []string) []string {
 	f := &s.Flex
 	var hosts []string
@@ -98,11 +98,6 @@ func probeHosts(s *settings.Settings, allow []string) []string {
 		if u, err := url.Parse(address); err == nil {
 			add(strings.TrimSuffix(u.Host, ":443"))
 		}
-	}
-	if f.SSO.Value == settings.SSOLegacy {
-		add(previewHost)
-	} else {
-		add(servicesHost)
 	}
 	for _, host := range allow {
 		add(strings.TrimSuffix(host, ":443"))

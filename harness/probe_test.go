@@ -45,7 +45,8 @@ func served(t *testing.T, name string, edit func(*settings.Settings)) (*Site, *s
 	require.True(t, roots.AppendCertsFromPEM(site.AuthorityPEM()))
 	return site, site.stage.settings.Clone(), ProbeOptions{
 		Options: Options{Now: atScenarioTime, ExpiresWithin: -1}, Roots: roots,
-		Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: site.Proxy()}),
+		Proxy:      http.ProxyURL(&url.URL{Scheme: "http", Host: site.Proxy()}),
+		AllowHosts: []string{servicesHost, previewHost},
 	}
 }
 
@@ -330,11 +331,11 @@ func TestProbeHosts(t *testing.T) {
 	t.Parallel()
 	s, err := fixtures.Default()
 	require.NoError(t, err)
-	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "login.flex.us1.twilio.com", "services.twilio.com", "x.example", "y.example:8443"},
+	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "login.flex.us1.twilio.com", "x.example", "y.example:8443"},
 		probeHosts(s, []string{"X.example:443", "y.example:8443"}))
 	s, err = fixtures.Settings("salesforce-flex-legacy")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "iam.twilio.com", "preview.twilio.com"}, probeHosts(s, nil))
+	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "iam.twilio.com"}, probeHosts(s, nil))
 }
 
 func TestProbeEndsWithItsContext(t *testing.T) {

@@ -28,12 +28,13 @@ compares it with both halves, follows the login link to Salesforce's login page,
 it stops, and judges the AuthnRequest that Flex really sent, the TLS and the redirects
 on the way. It logs nobody in and tries nothing twice.
 
-Besides the hosts of the addresses in the settings it contacts the one that Flex's page
-itself asks: services.twilio.com with enhanced SSO, preview.twilio.com with legacy.
-A redirect to another host is told and not followed, unless --allow-host names it.
+A host that the settings do not name is told and not contacted, unless --allow-host names
+it. Flex's page asks such a one on the way: services.twilio.com with enhanced SSO,
+preview.twilio.com with legacy.
 
 A proxy is taken from --proxy, or else from HTTPS_PROXY and NO_PROXY.`,
 		Example: `  samlproof probe flex.yaml
+  samlproof probe flex.yaml --allow-host services.twilio.com
   samlproof probe flex.yaml --allow-host acme.my.site.com --proxy http://proxy.example:3128`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -25,7 +25,7 @@ func TestProbeOfServe(t *testing.T) {
 	defer site.Close()
 	authority := filepath.Join(t.TempDir(), "ca.pem")
 	require.NoError(t, os.WriteFile(authority, site.AuthorityPEM(), 0o600))
-	through := []string{"embedded:salesforce-flex-enhanced.yaml", "--proxy", "http://" + site.Proxy(), "--ca", authority, "--expires-within", "0s"}
+	through := []string{"embedded:salesforce-flex-enhanced.yaml", "--proxy", "http://" + site.Proxy(), "--ca", authority, "--expires-within", "0s", "--allow-host", "services.twilio.com"}
 
 	for _, c := range []struct {
 		args   []string

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"net"
 	"strconv"
 	"strings"
 
@@ -307,7 +308,15 @@ func isInsecure(v string) bool {
 	if i := strings.IndexAny(host, "/?#"); i >= 0 {
 		host = host[:i]
 	}
-	return !strings.HasPrefix(host, "localhost") && !strings.HasPrefix(host, "127.") && !strings.HasPrefix(host, "[::1]")
+	if i := strings.LastIndexByte(host, '@'); i >= 0 {
+		host = host[i+1:]
+	}
+	if name, port, err := net.SplitHostPort(host); err == nil && port != "" {
+		host = name
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	ip := net.ParseIP(host)
+	return host != "localhost" && !strings.HasSuffix(host, ".localhost") && !(ip != nil && ip.IsLoopback())
 }
 
 func insecure(list []Finding, at saml.Place, v string) []Finding {
