@@ -28,7 +28,7 @@ type certificate struct {
 // its BEGIN and END lines, with Windows line ends, or DER.
 func (a *artefacts) takeCertificate(path string, data []byte, named bool) error {
 	at := settings.Place{File: path, Line: 1, Column: 1}
-	if len(data) > mostArtefac {
+	if len(data) > mostArtefact {
 		if named {
 			return refuse(settings.Place{File: path}, "", "is larger than 1 MiB")
 		}

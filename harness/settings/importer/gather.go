@@ -18,11 +18,11 @@ import (
 // What an import may cost. A large org's source tree has some ten thousand files, and
 // profiles of some megabytes.
 const (
-	mostFiles   = 100_000   // looked at, by name
-	mostRead    = 5_000     // opened
-	mostBytes   = 16 << 20  // of one
-	mostTotal   = 256 << 20 // of all
-	mostArtefac = 1 << 20   // of a certificate or of settings
+	mostFiles    = 100_000   // looked at, by name
+	mostRead     = 5_000     // opened
+	mostBytes    = 16 << 20  // of one
+	mostTotal    = 256 << 20 // of all
+	mostArtefact = 1 << 20   // of a certificate or of settings
 )
 
 // artefacts are what was found, sorted by what it is.
@@ -199,7 +199,7 @@ func (a *artefacts) takeText(path string, data []byte, named bool) error {
 	if !named && !about.Match(data) {
 		return nil
 	}
-	if len(data) > mostArtefac {
+	if len(data) > mostArtefact {
 		return refuse(settings.Place{File: path}, "", "is larger than 1 MiB")
 	}
 	dir := filepath.Dir(path)
@@ -209,7 +209,7 @@ func (a *artefacts) takeText(path string, data []byte, named bool) error {
 			name = filepath.Join(dir, name)
 		}
 		info, err := os.Stat(name)
-		if err == nil && (!info.Mode().IsRegular() || info.Size() > mostArtefac) {
+		if err == nil && (!info.Mode().IsRegular() || info.Size() > mostArtefact) {
 			err = errors.New("it is no regular file of at most 1 MiB")
 		}
 		if err != nil {
