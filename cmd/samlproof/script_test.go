@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 // The command as a user meets it: exit statuses, what goes to which stream, and the
 // first lines of what is shown.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
+	params := testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
@@ -30,7 +30,11 @@ func TestScripts(t *testing.T) {
 			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record,
 			"repeat": repeat, "unpack": unpack, "logins": logins, "federation": federation,
 		},
-	})
+	}
+	if underRace { // those that make the most of several goroutines
+		params.Dir, params.Files = "", []string{"testdata/script/run.txtar", "testdata/script/inspect.txtar"}
+	}
+	testscript.Run(t, params)
 }
 
 // status runs samlproof and holds its exit status to a number: status 1 run x.yaml.
