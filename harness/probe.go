@@ -137,13 +137,13 @@ func (p *prober) steps() []saml.Step { return slices.Concat(p.fetched, p.browser
 // incomplete says what could not be told because something did not answer.
 func (p *prober) incomplete() []string {
 	var list []string
-	for _, address := range p.outside {
-		list = append(list, fmt.Sprintf("the way leads to %s, on a host that the settings do not name: --allow-host %s lets the probe follow it", bareURL(address), hostOfURL(address)))
-	}
-	for _, why := range p.silent {
+	for _, why := range p.silent { // first, as the way on is of no use where nothing answers
 		if !slices.Contains(list, why) {
 			list = append(list, why)
 		}
+	}
+	for _, address := range p.outside {
+		list = append(list, fmt.Sprintf("the way leads to %s, on a host that the settings do not name: --allow-host %s lets the probe follow it", bareURL(address), hostOfURL(address)))
 	}
 	return list
 }
