@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/samlproof/samlproof/harness/settings"
 	"github.com/stretchr/testify/assert"
@@ -290,9 +289,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(typed))
 	f.Add([]byte("flex: {x509_certificate_file: a.crt, sso: enhanced}\r\nsalesforce:\r\n  users: [{}]\r\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		began := time.Now()
 		s, err := settings.Read("s.yaml", data, open)
-		require.Less(t, time.Since(began), 10*time.Second, "no file takes long")
 		if err != nil {
 			require.Nil(t, s)
 			require.NotEmpty(t, settings.Errors(err))

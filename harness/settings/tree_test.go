@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -144,7 +143,8 @@ func TestParseRefuses(t *testing.T) {
 }
 
 // The costliest files that are admitted, each near a bound on what the library's time
-// grows with the square of. Each takes about a tenth of a second, the blocks of text two.
+// grows with the square of. Each takes about a tenth of a second, the blocks of text two;
+// without the bounds some would not end before the test's own time is over.
 func TestParseCosts(t *testing.T) {
 	times := strings.Repeat
 	deep, ends := times("{"+times("k", mostKey-1)+": ", mostDepth-3), times("}", mostDepth-3)
@@ -163,9 +163,7 @@ func TestParseCosts(t *testing.T) {
 		"keys":                      "{" + times("a:,", mostKeys-1) + "}",
 	} {
 		require.LessOrEqual(t, len(text), mostText, name)
-		began := time.Now()
 		r := &reader{}
 		r.parse([]byte(text))
-		assert.Less(t, time.Since(began), 5*time.Second, name)
 	}
 }
