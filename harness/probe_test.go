@@ -236,7 +236,9 @@ func TestProbeOfServersThatMisbehave(t *testing.T) {
 		{"gives other XML", htmlPage("<a/>"), "", "probe/metadata", `it is no metadata: its root is "a"`, 4},
 		{"posts a response", htmlPage(`<form method="post" action="https://example.com/acs"><input name="SAMLResponse" value="PGEvPg=="></form>`),
 			"", "probe/login-page", "though nobody logged in; it is not posted", 4},
-		{"fails", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "no \x1b[31mservice", http.StatusServiceUnavailable) }),
+		{"fails", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			http.Error(w, "no \x1b[31mservice", http.StatusServiceUnavailable)
+		}),
 			"", "probe/login-page", "it ends at https://example.com/login with status 503", 4},
 		{"asks for a password at once", htmlPage(`<form method="post"><input name="un"><input type="password" name="pw"></form>`),
 			"", "probe/login-page", "the login page was reached without an AuthnRequest", 4},
