@@ -4,10 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"html"
-	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -119,13 +117,5 @@ func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 
-var _ io.Writer = (*recorder)(nil)
-
 // LocalStart is the address of localhost at which a login begins at Flex.
-func (s *Site) LocalStart() string {
-	start := s.Start()
-	if _, err := url.Parse(start); err != nil {
-		return start
-	}
-	return s.Local(start)
-}
+func (s *Site) LocalStart() string { return s.Local(s.Start()) }

@@ -187,7 +187,7 @@ func (v *validator) attributes(e Element, typ *schemaType) {
 
 // content walks the children through the type's content model.
 func (v *validator) content(e Element, typ *schemaType) {
-	if !typ.mixed && hasText(e) {
+	if !typ.mixed && !isBlank(e.Text()) {
 		v.fault(SchemaContent, e.At(), strings.TrimSpace(e.Text()), "", "text stands between the elements")
 	}
 	m, state := typ.model, -1
@@ -232,18 +232,6 @@ func laterEdition(space string) bool {
 func hasChildren(e Element) bool {
 	for range e.Children() {
 		return true
-	}
-	return false
-}
-
-func hasText(e Element) bool {
-	t := e.Text()
-	for i := range len(t) {
-		switch t[i] {
-		case ' ', '\t', '\n', '\r':
-		default:
-			return true
-		}
 	}
 	return false
 }
