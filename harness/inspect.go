@@ -86,7 +86,7 @@ func (in *inspection) judge(x *saml.Exchange) report.Login {
 	}
 	c := check.NewCase(in.settings, x, in.want)
 	l := report.Login{Exchange: x, Results: check.Run(in.messages, c)}
-	check.Link(in.results, l.Results)
+	check.Link(x, in.results, l.Results)
 	if in.listing {
 		l.Listings = report.Listings(c, l.Results)
 	}

@@ -76,7 +76,7 @@ func Probe(ctx context.Context, s *settings.Settings, opt ProbeOptions) (*report
 	results := p.results(opt.Checks, want)
 	messages := slices.Concat(family(checks, "request/", true), family(checks, "binding/", true))
 	results = append(results, check.Run(messages, check.NewCase(s, x, want))...)
-	check.Link(out.SettingsResults, results)
+	check.Link(x, out.SettingsResults, results)
 	out.Logins = []report.Login{{Exchange: x, Results: results}}
 	out.Incomplete = p.incomplete()
 	out.Decoded = append(out.Decoded, "contacted: "+strings.Join(p.contacted(), ", "))

@@ -58,7 +58,7 @@ func Replay(ctx context.Context, s *settings.Settings, opt Options) (*report.Rep
 		}
 		results := check.Run(messages, check.NewCase(stage.settings, x, stage.expect(x, opt)))
 		stage.stands.rename(results)
-		check.Link(out.SettingsResults, results)
+		check.Link(x, out.SettingsResults, results)
 		out.Logins = append(out.Logins, report.Login{Exchange: x, Results: results})
 	}
 	return out, nil

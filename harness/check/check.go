@@ -7,7 +7,7 @@ import "github.com/samlproof/samlproof/harness/saml"
 
 // Severity is how much a failed check matters. It follows the source: MUST is an
 // error, SHOULD a warning, the rest a note.
-type Severity int
+type Severity uint8
 
 // From the least to the most severe.
 const (
@@ -102,15 +102,30 @@ type Finding struct {
 }
 
 // Status is how one check ended.
-type Status string
+type Status uint8
 
 // The outcomes.
 const (
-	Pass   Status = "pass"
-	Fail   Status = "fail"
-	Skip   Status = "skip"   // the evidence is missing; Reason says which
-	Broken Status = "broken" // the check itself failed; Reason says how
+	Pass Status = iota + 1
+	Fail
+	Skip   // the evidence is missing; Reason says which
+	Broken // the check itself failed; Reason says how
 )
+
+// String is the outcome in one word: pass, fail, skip or broken.
+func (s Status) String() string {
+	switch s {
+	case Pass:
+		return "pass"
+	case Fail:
+		return "fail"
+	case Skip:
+		return "skip"
+	case Broken:
+		return "broken"
+	}
+	return ""
+}
 
 // A Result is the outcome of one check.
 type Result struct {
@@ -119,7 +134,5 @@ type Result struct {
 	Severity Severity // of the most severe finding; the check's own where it did not fail
 	Reason   string   // for Skip and Broken
 	Findings []Finding
-	User     string    // who logs in; "" for settings, and where that is not known
-	Flow     saml.Flow // who started the login; "" for settings, and where that is not known
-	Follows  []string  // ids of the failing checks that explain this failure; empty for a cause
+	Follows  []string // ids of the failing checks that explain this failure; empty for a cause
 }

@@ -10,19 +10,26 @@ import (
 
 // Link fills Follows of a login's results with what explains them, in the results of the
 // settings that it was judged under as well as in its own. It changes nothing of the
-// settings' results: Run has linked those among themselves.
+// settings' results: Run has linked those among themselves. The exchange says whose
+// login it is; nil is nobody's.
 //
 // A failure explains another if the other's check says that it follows it, if it is at
 // least as severe, and if it touches that login: what is wrong with one user's settings
 // explains nothing of another's. Where an explaining check was skipped or did not run,
 // what explains it explains the failure, too; where it passed, it clears its own causes.
-func Link(settings, login []Result) {
-	link(login, settings, login)
+func Link(x *saml.Exchange, settings, login []Result) {
+	link(x, login, settings, login)
 }
 
-// link fills Follows of results over these lists, of which they are one.
-func link(results []Result, lists ...[]Result) {
+// link fills Follows of the results of a login over these lists, of which they are one.
+func link(x *saml.Exchange, results []Result, lists ...[]Result) {
+	if !slices.ContainsFunc(results, mayFollow) {
+		return
+	}
 	l := linker{graph: allGraph()}
+	if x != nil {
+		l.user, l.flow = x.User, x.Flow
+	}
 	if !l.place(lists) {
 		l.graph = graphOf(lists)
 		l.place(lists)
@@ -117,13 +124,21 @@ func (g *graph) resolve(follows []string) (list []int) {
 type linker struct {
 	graph   *graph
 	results []*Result
+	user    string // whose login it is; "" where that is not known
+	flow    saml.Flow
+	marks   []bool // room for searches
 }
 
 // causes are the ids of the failures that explain a failure, in the order of the
 // results. It is a consequence if each of its most severe findings is one.
 func (l *linker) causes(r *Result) (ids []string) {
 	self := l.graph.at[r.Check.ID]
-	causes := make([]bool, len(l.results))
+	n := len(l.results)
+	if l.marks == nil {
+		l.marks = make([]bool, 2*n)
+	}
+	seen, causes := l.marks[:n], l.marks[n:]
+	clear(causes)
 	var searched []effect
 	for _, f := range r.Findings {
 		if f.severity(r.Severity) < r.Severity {
@@ -133,12 +148,12 @@ func (l *linker) causes(r *Result) (ids []string) {
 		if f.Follows != nil {
 			follows = l.graph.resolve(f.Follows)
 		}
-		e := effect{follows: follows, severity: r.Severity, user: cmp.Or(r.User, f.User), flow: cmp.Or(r.Flow, f.Flow)}
+		e := effect{follows: follows, severity: r.Severity, user: cmp.Or(l.user, f.User), flow: cmp.Or(l.flow, f.Flow)}
 		if slices.ContainsFunc(searched, e.same) {
 			continue
 		}
 		searched = append(searched, e)
-		seen := make([]bool, len(l.results))
+		clear(seen)
 		seen[self] = true
 		if !l.search(e, follows, seen, causes) {
 			return nil
@@ -182,6 +197,11 @@ func (l *linker) search(e effect, follows []int, seen, causes []bool) (some bool
 		}
 	}
 	return some
+}
+
+// mayFollow reports whether a result is a failure that another might explain.
+func mayFollow(r Result) bool {
+	return r.Status == Fail && (len(r.Check.Follows) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return len(f.Follows) > 0 }))
 }
 
 // explains reports whether a failure is as severe as an effect and touches its login.

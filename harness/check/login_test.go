@@ -96,7 +96,7 @@ func TestLoginRefusalFollowsItsCode(t *testing.T) {
 	} {
 		x := &saml.Exchange{User: "ada@acme.example", Flow: saml.FlowSP, Stop: &saml.Stop{Event: &saml.Event{Code: code}}}
 		login := Run(loginChecks, NewCase(s, x, FromSettings(s)))
-		Link(settings, login)
+		Link(x, settings, login)
 		for _, r := range login {
 			if r.Check == LoginIdentityProviderRefused {
 				assert.Equal(t, want, r.Follows, code)
@@ -106,6 +106,6 @@ func TestLoginRefusalFollowsItsCode(t *testing.T) {
 	// The profile of one user is no matter of another's.
 	x := &saml.Exchange{User: "grace@acme.example", Stop: &saml.Stop{Event: &saml.Event{Code: "NoAccess"}}}
 	login := Run([]*Check{LoginIdentityProviderRefused}, NewCase(s, x, FromSettings(s)))
-	Link(settings, login)
+	Link(x, settings, login)
 	assert.Empty(t, login[0].Follows)
 }

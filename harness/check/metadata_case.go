@@ -84,6 +84,8 @@ func (c *Case) Entities() (ids []string, judged int) {
 // metadata and of logout are left out of logins, and all others of metadata.
 func (c *Case) concerns(ch *Check) bool {
 	switch {
+	case c.metadata == nil && !strings.HasPrefix(ch.ID, "m") && !strings.HasPrefix(ch.ID, "l"):
+		return true // the first letter tells most of them
 	case strings.HasPrefix(ch.ID, "metadata/"):
 		return c.metadata != nil
 	case c.metadata != nil:

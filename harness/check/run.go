@@ -12,28 +12,26 @@ func Run(checks []*Check, c *Case) []Result {
 			n++
 		}
 	}
-	results := make([]Result, 0, n)
+	results, at := make([]Result, n), 0
 	failed := false
 	for _, ch := range checks {
 		if !c.concerns(ch) {
 			continue
 		}
-		results = append(results, Result{Check: ch, Severity: ch.severity(c.Expect)})
-		r := &results[len(results)-1]
+		r := &results[at]
+		at++
 		ch.run(c, r)
 		failed = failed || r.Status == Fail
 	}
 	if failed {
-		link(results, results)
+		link(c.Exchange, results, results)
 	}
 	return results
 }
 
 // run fills the result of one check.
 func (ch *Check) run(c *Case, r *Result) {
-	if c.Exchange != nil {
-		r.User, r.Flow = c.Exchange.User, c.Exchange.Flow
-	}
+	r.Check, r.Severity = ch, ch.severity(c.Expect)
 	defer func() {
 		if e := recover(); e != nil {
 			r.Status, r.Reason, r.Findings = Broken, fmt.Sprint(e), nil

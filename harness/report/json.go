@@ -97,7 +97,7 @@ type (
 	jsonResult struct {
 		ID       string        `json:"id"`
 		Title    string        `json:"title"`
-		Status   check.Status  `json:"status"`
+		Status   string        `json:"status"`
 		Severity string        `json:"severity"`
 		Reason   string        `json:"reason"`
 		Findings []jsonFinding `json:"findings"`
@@ -211,7 +211,7 @@ func jsonResults(results []check.Result) []jsonResult {
 
 func resultOf(res check.Result) jsonResult {
 	d := jsonResult{
-		ID: id(res), Title: title(res), Status: res.Status, Severity: severityWord(res.Severity),
+		ID: id(res), Title: title(res), Status: res.Status.String(), Severity: severityWord(res.Severity),
 		Reason: reason(res), Findings: []jsonFinding{}, Sources: []string{}, Follows: full(res.Follows),
 	}
 	if res.Check != nil {

@@ -77,7 +77,7 @@ func (m *mask) texts(list []string) []string {
 func (m *mask) results(results []check.Result) []check.Result {
 	var out []check.Result
 	for _, res := range results {
-		res.Reason, res.User = m.text(res.Reason), m.text(res.User)
+		res.Reason = m.text(res.Reason)
 		res.Findings = slices.Clone(res.Findings)
 		for i := range res.Findings {
 			res.Findings[i] = m.finding(res.Findings[i])

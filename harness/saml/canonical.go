@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Canonical is the exclusive canonical form (Exclusive XML Canonicalization 1.0) of
@@ -71,13 +72,28 @@ type opened struct {
 	undo int // how much of canonicalizer.undo belongs to the elements around
 }
 
-// reserve makes room for the forms of an ordinary document.
-func (c *canonicalizer) reserve(d *Document) {
-	c.buf = make([]byte, 0, len(d.src)+512)
-	c.rendered = make([]int32, 0, 3*few)
-	c.ns, c.order = c.rendered[few:few:2*few], c.rendered[2*few:2*few]
-	c.rendered = c.rendered[:0:few]
+// canonicalizers are kept for their room: nothing that is written outlives its use.
+var canonicalizers = sync.Pool{New: func() any {
+	c := &canonicalizer{rendered: make([]int32, 0, few), ns: make([]int32, 0, few), order: make([]int32, 0, few)}
 	c.undo, c.open = make([]binding, 0, few), make([]opened, 0, few)
+	return c
+}}
+
+// borrowCanonicalizer is a canonicalizer with room for the forms of a document.
+func borrowCanonicalizer(d *Document) *canonicalizer {
+	c := canonicalizers.Get().(*canonicalizer)
+	c.buf = slices.Grow(c.buf[:0], len(d.src)+512)
+	return c
+}
+
+// giveBack ends the use of a borrowed canonicalizer, of which no large room is kept.
+func (c *canonicalizer) giveBack() {
+	const most = 64 << 10
+	if cap(c.buf) > most || cap(c.rendered) > most || cap(c.undo) > most {
+		return
+	}
+	c.d, c.alter, c.form = nil, nil, form14{}
+	canonicalizers.Put(c)
 }
 
 // write puts the canonical form of the element into buf. The apex may be the document
@@ -188,6 +204,10 @@ func (c *canonicalizer) outer(n *node, open, data, shut string) {
 
 func (c *canonicalizer) text(i int32, n *node) {
 	s := c.d.value(n)
+	if c.alter == nil && n.plain(c.d.src) {
+		c.buf = append(c.buf, s...)
+		return
+	}
 	if c.alter != nil {
 		s = c.alter.textOf(i, s)
 		c.alter.mark(i, -1, len(c.buf))

@@ -34,6 +34,10 @@ func (c *canonicalizer) attributes(n *node, id int32, apex bool) {
 		}
 		c.buf = append(c.buf, `="`...)
 		value := d.attrValue(a)
+		if c.alter == nil && a.plain(d.src) {
+			c.buf = append(append(c.buf, value...), '"')
+			continue
+		}
 		if c.alter != nil {
 			value = c.alter.valueOf(j, value)
 			c.alter.mark(id, j, len(c.buf))
@@ -45,6 +49,10 @@ func (c *canonicalizer) attributes(n *node, id int32, apex bool) {
 		c.buf = append(c.buf, '"')
 	}
 }
+
+// plain tells that the value stands in the source as it does in the canonical form:
+// without references and white space other than spaces, and in double quotes.
+func (a *attr) plain(src string) bool { return !a.extra && src[a.valueEnd] == '"' }
 
 // inherit adds to the apex the attributes of the xml namespace that stand around it
 // (Canonical XML 1.0 2.4). Version 1.1 inherits xml:lang and xml:space only.
@@ -76,6 +84,11 @@ func (c *canonicalizer) inheritsBase(apex int32) bool {
 		}
 	}
 	return false
+}
+
+// plain tells that a text stands in the source as it does in the canonical form.
+func (n *node) plain(src string) bool {
+	return !n.extra && src[n.start] != '<' && strings.IndexByte(src[n.start:n.end], '>') < 0
 }
 
 // appendText appends character data as Canonical XML 2.3 writes it.

@@ -8,9 +8,10 @@ import (
 
 // Classes of bytes in names and white space.
 const (
-	byteStart = 1 << iota // begins a name (not the colon)
-	byteName              // goes on in a name
-	byteSpace             // white space
+	byteStart  = 1 << iota // begins a name (not the colon)
+	byteName               // goes on in a name
+	byteSpace              // white space
+	byteBase64             // stands for six bits in base64
 )
 
 var byteClass = classifyBytes()
@@ -24,6 +25,9 @@ func classifyBytes() (class [256]uint8) {
 			class[c] = byteName
 		case c == ' ', c == '\t', c == '\n', c == '\r':
 			class[c] = byteSpace
+		}
+		if base64Class(byte(c)) == classPlain {
+			class[c] |= byteBase64
 		}
 	}
 	return class

@@ -19,9 +19,9 @@ type Document struct {
 	nodes    []node // in document order; 0 is the document itself
 	attrs    []attr
 	decls    []decl
-	prefixes []string    // "" is the first, "xml" the second
-	uris     []string    // "" is the first, that of xml the second
-	names    [few]string // room for both
+	prefixes []string        // "" is the first, "xml" the second
+	uris     []string        // "" is the first, that of xml the second
+	names    [2 * few]string // room for both
 
 	origin origin
 

@@ -3,6 +3,7 @@ package saml
 import (
 	"fmt"
 	"strings"
+	"unsafe"
 )
 
 // Limits bound what a document may cost. Zero fields mean the default.
@@ -46,13 +47,14 @@ func (e *SyntaxError) Error() string {
 
 const bom = "\ufeff"
 
-// Parse reads a document. The error is a *SyntaxError.
+// Parse reads a document. It keeps src, which must not be changed afterwards. The error
+// is a *SyntaxError.
 func Parse(src []byte, lim Limits) (*Document, error) {
 	lim.defaults()
 	if len(src) > lim.Bytes {
 		return nil, &SyntaxError{LimitReached, 0, 1, 1, fmt.Sprintf("%d bytes are more than the %d that are read", len(src), lim.Bytes)}
 	}
-	return parse(string(src), lim)
+	return parse(unsafe.String(unsafe.SliceData(src), len(src)), lim)
 }
 
 func (l *Limits) defaults() {
@@ -115,17 +117,22 @@ type cursor struct {
 // next is the first occurrence at or after from, or the end of the document.
 func (p *parser) next(c *cursor, from int) int {
 	if c.at < from {
-		i := -1
-		if len(c.of) == 1 {
-			i = strings.IndexByte(p.src[from:], c.of[0])
-		} else {
-			i = strings.Index(p.src[from:], c.of)
-		}
-		if c.at = from + i; i < 0 {
-			c.at = len(p.src)
-		}
+		p.seek(c, from)
 	}
 	return c.at
+}
+
+// seek moves a cursor to the first occurrence at or after an offset.
+func (p *parser) seek(c *cursor, from int) {
+	i := -1
+	if len(c.of) == 1 {
+		i = strings.IndexByte(p.src[from:], c.of[0])
+	} else {
+		i = strings.Index(p.src[from:], c.of)
+	}
+	if c.at = from + i; i < 0 {
+		c.at = len(p.src)
+	}
 }
 
 func fail(problem Problem, offset int, format string, args ...any) *SyntaxError {
@@ -166,8 +173,8 @@ func (p *parser) reserve() {
 	d.attrs = make([]attr, 0, tags/2+8)
 	d.decls = make([]decl, 0, tags/8+8)
 	p.shadowed = make([]int32, 0, tags/8+8)
-	d.prefixes = append(d.names[:0:few/2], "", "xml")
-	d.uris = append(d.names[few/2:few/2], "", NSXML)
+	d.prefixes = append(d.names[:0:few], "", "xml")
+	d.uris = append(d.names[few:few], "", NSXML)
 	p.bound = append(make([]int32, 0, few), -1, -1)
 }
 

@@ -52,7 +52,7 @@ func (p *parser) declare(prefix int32, value, valueEnd int, extra bool, at int, 
 	if extra {
 		uri = string(p.extra[value:valueEnd])
 	} else {
-		uri = p.src[value:valueEnd]
+		uri = ownSpace(p.src[value:valueEnd])
 	}
 	name := d.prefixes[prefix]
 	switch {
@@ -80,6 +80,24 @@ func (p *parser) declare(prefix int32, value, valueEnd int, extra bool, at int, 
 	p.shadowed = append(p.shadowed, shadowed)
 	d.decls = append(d.decls, decl{start: int32(at), prefix: prefix, uri: intern(&d.uris, &p.uriIDs, uri)})
 	return nil
+}
+
+// ownSpace is the same namespace name, for those that messages use the very constant:
+// texts at one address are compared in no time.
+func ownSpace(uri string) string {
+	switch uri {
+	case NSAssertion:
+		return NSAssertion
+	case NSProtocol:
+		return NSProtocol
+	case NSMetadata:
+		return NSMetadata
+	case NSSignature:
+		return NSSignature
+	case NSInstance:
+		return NSInstance
+	}
+	return uri
 }
 
 // hasScheme tells whether a URI reference is absolute (RFC 3986 4.3).

@@ -115,10 +115,15 @@ func parts(s, order string, fraction bool) (n int, ok bool) {
 // isURIReference judges what may stand as an anyURI: characters that a URI does not
 // have are taken as escaped (XLink 5.4), and what is left has the form of RFC 3986.
 func isURIReference(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && (i+2 >= len(s) || !isHexBinary(s[i+1:i+3])) {
+	for rest := s; ; {
+		_, escape, has := strings.Cut(rest, "%")
+		if !has {
+			break
+		}
+		if len(escape) < 2 || !isHexBinary(escape[:2]) {
 			return false
 		}
+		rest = escape[2:]
 	}
 	if rest, fragment, has := strings.Cut(s, "#"); has {
 		if strings.IndexByte(fragment, '#') >= 0 {

@@ -243,15 +243,19 @@ func isHexBinary(s string) bool {
 // four, padding at the end alone, and no bits set that the padding leaves out.
 func isBase64Binary(value string, _ Element) string {
 	n, pad, last := 0, 0, byte(0)
-	for i := range len(value) {
+	for i := 0; i < len(value); i++ {
 		switch c := value[i]; {
-		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
+		case isSpace(c):
 		case c == '=':
 			pad++
 		case pad > 0:
 			return "it is no base64: something follows the padding"
-		case c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/':
-			n, last = n+1, c
+		case byteClass[c]&byteBase64 != 0:
+			from := i
+			for i+1 < len(value) && byteClass[value[i+1]]&byteBase64 != 0 {
+				i++
+			}
+			n, last = n+i+1-from, value[i]
 		default:
 			return "it is no base64: it has a character that base64 does not know"
 		}

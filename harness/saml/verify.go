@@ -30,7 +30,8 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 	if x.left <= 0 {
 		x.left = defaultWork
 	}
-	x.canon.reserve(d)
+	x.canon = borrowCanonicalizer(d)
+	defer x.canon.giveBack()
 	all := make([]Signature, len(found))
 	sigs := make([]*Signature, len(found))
 	for i, e := range found {
@@ -51,7 +52,7 @@ type verification struct {
 	match     []Attr
 	left      int // work that may still be done
 	diagnosis int // octets that diagnoses may still digest
-	canon     canonicalizer
+	canon     *canonicalizer
 	whole     *Signature // a valid one of the root
 	sum       []byte
 	read      []embedded // certificates read from KeyInfos
@@ -251,7 +252,9 @@ func (r *reading) verifyDigest() {
 	r.s.Digest = Differs
 	if string(r.sum) == string(r.digest) {
 		r.s.Digest = Agrees
-		r.signed = string(r.canon.buf)
+		if r.outside() {
+			r.signed = string(r.canon.buf)
+		}
 	}
 }
 
@@ -362,10 +365,16 @@ func (r *reading) explain() {
 	}
 }
 
+// outside tells whether what the signature covers is not read from the canonical bytes of
+// a signature around it.
+func (r *reading) outside() bool {
+	return r.whole == nil || r.whole.Element.Contains(r.s.Covers)
+}
+
 // reread reads the canonical bytes that were digested as a document of its own, the
 // only one to judge the message by.
 func (r *reading) reread() {
-	if r.whole != nil && !r.whole.Element.Contains(r.s.Covers) {
+	if !r.outside() {
 		r.s.Within = r.whole
 		return
 	}
