@@ -113,7 +113,7 @@ func tryAwkward(ctx context.Context, s *settings.Settings, opt Options, base *re
 	if flow == "" {
 		flow = saml.FlowSP
 	}
-	x, err := st.play(ctx, login{user.Username.Value, flow})
+	x, err := st.play(ctx, login{user: user.Username.Value, flow: flow})
 	if err != nil {
 		return nil, err
 	}

@@ -249,13 +249,14 @@ func TestSingleLogout(t *testing.T) {
 					w := way{legacy: legacy, edit: func(s *settings.Settings) {
 						app := &s.Salesforce.ConnectedApp
 						app.VerifyRequestSignatures.Value, app.RequestCertificate.Data = true, cert
-						put(&app.SingleLogoutURL, mocksp.New(s.Flex, mocksp.Options{}).SingleLogoutURL())
+						put(&app.SingleLogoutURL, "https://sp.acme.example/logout")
 						put(&app.SingleLogoutBinding, binding)
-						w := mockidp.New(s.Salesforce, mockidp.Options{}).SingleLogoutURL()
-						assert.Equal(t, s.Salesforce.Origin()+"/services/auth/idp/saml2/logout", w)
+						own := &s.Flex.ServiceProvider
+						put(&own.SingleLogoutURL, app.SingleLogoutURL.Value)
+						put(&own.SingleLogoutBinding, binding)
+						put(&own.IdentityProviderLogoutURL, s.Salesforce.LogoutURL())
 					}}
 					w.sp.Key = key
-					w.sp.Logout = &mocksp.Logout{URL: "https://acme.my.salesforce.com/services/auth/idp/saml2/logout", Binding: uri}
 					p := stagePair(t, w)
 					b, x := p.login(saml.FlowSP)
 					require.True(t, p.verdict().Accepted, p.verdict())

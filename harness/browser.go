@@ -25,7 +25,8 @@ type browser struct {
 	cookies jar
 	steps   []saml.Step
 
-	request, response *saml.Message
+	request, response *saml.Message   // the first of each kind
+	messages          []*saml.Message // all of them, in order
 	responseAt        time.Time
 
 	// Where it ended.
@@ -61,7 +62,11 @@ func (b *browser) open(ctx context.Context, address string) error {
 		b.steps = append(b.steps, saml.Step{At: b.now(), Method: http.MethodGet, URL: address, Note: "this is no address that a browser can open"})
 		return nil
 	}
-	next := &hop{method: http.MethodGet, url: start}
+	return b.walk(ctx, &hop{method: http.MethodGet, url: start})
+}
+
+// walk goes on from a request as far as it leads.
+func (b *browser) walk(ctx context.Context, next *hop) (err error) {
 	for n := 0; next != nil; n++ {
 		if n == mostHops {
 			b.steps = append(b.steps, saml.Step{At: b.now(), Method: next.method, URL: next.url.String(), Note: fmt.Sprintf("given up: more than %d pages, one leading to the next", mostHops)})

@@ -10,8 +10,8 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// see keeps the SAML message that a request carries, the first of each kind. One that
-// cannot be decoded is kept, too, without its XML.
+// see keeps the SAML message that a request carries. One that cannot be decoded is kept,
+// too, without its XML.
 func (b *browser) see(h *hop, now time.Time) (note string) {
 	parameters, decode := h.url.RawQuery, saml.DecodeRedirect
 	if h.method == http.MethodPost && carried(h.body) != "" {
@@ -27,6 +27,7 @@ func (b *browser) see(h *hop, now time.Time) (note string) {
 		note = "; it could not be decoded: " + err.Error()
 	}
 	m.URL = bareURL(h.url.String())
+	b.messages = append(b.messages, m)
 	switch {
 	case kind == "SAMLResponse" && b.response == nil:
 		b.response, b.responseAt = m, now

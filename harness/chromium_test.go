@@ -2,6 +2,7 @@ package harness_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"testing"
@@ -45,16 +46,7 @@ func TestChromiumLogsIn(t *testing.T) {
 			t.Cleanup(site.Close)
 			start := c.start(t, site)
 
-			options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-				chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true))
-			ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(options, c.flags(site)...)...)
-			defer cancel()
-			ctx, cancel = chromedp.NewContext(ctx)
-			defer cancel()
-			require.NoError(t, chromedp.Do(ctx)) // starts the browser, which no timeout may end
-			ctx, cancel = context.WithTimeout(ctx, time.Minute)
-			defer cancel()
-
+			ctx := chromium(t, path, c.flags(site)...)
 			field := chromedp.CSS(`input[name="un"]`)
 			require.NoError(t, chromedp.Do(ctx,
 				chromedp.Navigate(start),
@@ -78,6 +70,58 @@ func TestChromiumLogsIn(t *testing.T) {
 				assert.Equal(t, s.Flex.DefaultRedirectURL.Value, at)
 			}
 		})
+	}
+}
+
+// chromium starts a browser with a profile of its own, which lives as long as the test.
+func chromium(t *testing.T, path string, flags ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), append(options, flags...)...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	require.NoError(t, chromedp.Do(ctx)) // starts the browser, which no timeout may end
+	ctx, cancel = context.WithTimeout(ctx, time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// A real browser logs out at either side, by either binding, and both sessions end.
+func TestChromiumLogsOut(t *testing.T) {
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		lacking(t, "Chromium: apt-get install chromium")
+	}
+	for _, id := range []string{"single-logout", "single-logout-post"} {
+		for _, local := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, on localhost %t", id, local), func(t *testing.T) {
+				s := scenario(t, id).Edited(t)
+				site, err := harness.Serve(s, "127.0.0.1:0", harness.Options{})
+				require.NoError(t, err)
+				t.Cleanup(site.Close)
+				start, home := site.Start(), s.Salesforce.Origin()+"/"
+				flags := []chromedp.ExecAllocatorOption{chromedp.Flag("host-resolver-rules", site.ResolverRules()), chromedp.Flag("ignore-certificate-errors-spki-list", site.SPKI())}
+				if local {
+					require.NoError(t, site.Localhost())
+					start, home, flags = site.LocalStart(), site.Local(home), nil
+				}
+				ctx := chromium(t, path, flags...)
+				field := chromedp.CSS(`input[name="un"]`)
+				says := func(text string) chromedp.Action[chromedp.Void] {
+					return chromedp.WaitVisible(chromedp.Search(`//body//*[contains(text(), "` + text + `")]`))
+				}
+				logIn := chromedp.Steps(chromedp.WaitVisible(field), chromedp.SendKeys(field, "ada@acme.example"), chromedp.Submit(field), says("Logged in to Flex"))
+				require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(start), logIn,
+					chromedp.Click(chromedp.CSS(`form[action$="/logout"] button`)), says("The session ended here and at the identity provider."),
+					chromedp.Navigate(home), chromedp.WaitVisible(field), // nobody is logged in there
+					chromedp.Navigate(start+"/login"), logIn,
+					chromedp.Navigate(home), chromedp.Click(chromedp.CSS(`a[href="/secur/logout.jsp"]`)), says("Logged out of Salesforce and of Twilio Flex"),
+					chromedp.Navigate(start), chromedp.WaitVisible(field), // nor here
+				))
+			})
+		}
 	}
 }
 

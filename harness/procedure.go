@@ -33,6 +33,7 @@ func Steps() []Step { return slices.Concat(stepsAtSalesforce(), stepsAtFlex()) }
 // settings file has them.
 func Beyond() []Step {
 	const imported = "so that an app can be imported as it is"
+	const elsewhere = "for a service provider that does what Flex does not"
 	return []Step{
 		{Setting: "salesforce.my_domain", Text: "every org has one; the procedure takes it for granted"},
 		{Setting: "salesforce.organization_id", Text: "every org has one; it stands in the certificate and in the ids of users"},
@@ -54,6 +55,11 @@ func Beyond() []Step {
 		{Setting: "salesforce.users.fields.name", Text: "a custom attribute may read them"},
 		{Setting: "salesforce.users.fields.value", Text: "a custom attribute may read them"},
 		{Setting: "flex.trusted_urls", Text: "for Flex that somebody hosts himself"},
+		{Setting: "flex.service_provider.signing_certificate", Text: elsewhere + "; with it requests and messages of logout are signed"},
+		{Setting: "flex.service_provider.encryption_certificate", Text: elsewhere + "; with it encrypted responses are read"},
+		{Setting: "flex.service_provider.single_logout_url", Text: elsewhere + "; with it and Salesforce's, every login is replayed with a logout from either side"},
+		{Setting: "flex.service_provider.single_logout_binding", Text: elsewhere},
+		{Setting: "flex.service_provider.identity_provider_logout_url", Text: elsewhere},
 		{Setting: "flex.login_popup", Text: "for Flex inside a frame; `settings/login-popup` notes it"},
 	}
 }

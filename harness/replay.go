@@ -51,7 +51,7 @@ func Replay(ctx context.Context, s *settings.Settings, opt Options) (*report.Rep
 	}
 	defer stage.close()
 	messages := family(checks, "settings/", false)
-	for _, l := range logins {
+	for _, l := range withLogouts(s, logins) {
 		x, err := stage.play(ctx, l)
 		if err != nil {
 			return nil, fmt.Errorf("replaying the login of %s: %w", l.user, err)
@@ -64,10 +64,11 @@ func Replay(ctx context.Context, s *settings.Settings, opt Options) (*report.Rep
 	return out, nil
 }
 
-// A login is one user's way in.
+// A login is one user's way in, and the way out where one is tried.
 type login struct {
 	user string
 	flow saml.Flow
+	out  saml.Flow // who starts the logout; "" for none
 }
 
 // logins are those that the options ask for, user by user.
@@ -80,7 +81,7 @@ func (o *Options) logins(s *settings.Settings) ([]login, error) {
 		}
 		for _, flow := range []saml.Flow{saml.FlowSP, saml.FlowIDP} {
 			if o.Flow == "" || o.Flow == flow {
-				all = append(all, login{name, flow})
+				all = append(all, login{user: name, flow: flow})
 			}
 		}
 	}
@@ -129,8 +130,11 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 		Now: func() time.Time { return now().Add(opt.Drift) }, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Banner: opt.Banner,
 		Notify: func(e saml.Event) { st.heard.events = append(st.heard.events, e) },
 	})
+	own := &copied.Flex.ServiceProvider
+	signer := stands.keyOf(&own.SigningCertificate)
+	decryption := stands.decryption(&own.EncryptionCertificate)
 	st.sp = mocksp.New(copied.Flex, mocksp.Options{
-		Now: now, Random: opt.Random, Judge: opt.Judge, Banner: opt.Banner,
+		Now: now, Random: opt.Random, Judge: opt.Judge, Banner: opt.Banner, Key: signer, Decryption: decryption,
 		Notify: func(v saml.Verdict) { st.heard.verdict = &v },
 	})
 	if st.network, err = listen(st.hosts(), now); err != nil {
@@ -160,6 +164,7 @@ func (st *stage) play(ctx context.Context, l login) (*saml.Exchange, error) {
 	transport := st.network.transport(now)
 	defer transport.CloseIdleConnections()
 	*st.heard = ear{}
+	sessions := st.sessions()
 	b := &browser{transport: transport, now: now, user: l.user}
 	start, kind := st.settings.Flex.LoginLink.Value, "started at Flex"
 	if l.flow == saml.FlowIDP {
@@ -169,7 +174,7 @@ func (st *stage) play(ctx context.Context, l login) (*saml.Exchange, error) {
 		return nil, err
 	}
 	x := &saml.Exchange{
-		Name: l.user + ", " + kind, User: l.user, Flow: l.flow,
+		Name: l.user + ", " + kind + l.leaving(), User: l.user, Flow: l.flow,
 		At: b.responseAt, AtSource: st.opt.atSource(),
 		Request: b.request, Response: b.response,
 		Verdict: st.heard.verdict, Steps: b.steps, Events: st.heard.events,
@@ -177,8 +182,13 @@ func (st *stage) play(ctx context.Context, l login) (*saml.Exchange, error) {
 	if x.At.IsZero() {
 		x.At = now()
 	}
-	if x.Verdict == nil {
+	switch {
+	case x.Verdict == nil:
 		x.Stop = st.stop(b)
+	case x.Verdict.Accepted && l.out != "":
+		if err := st.leave(ctx, b, x, l, sessions); err != nil {
+			return nil, err
+		}
 	}
 	return x, nil
 }
@@ -206,6 +216,7 @@ func (st *stage) expect(x *saml.Exchange, opt Options) *check.Expect {
 	want := check.FromSettings(st.settings)
 	opt.apply(want)
 	want.At = x.At
+	want.Decryption = st.stands.decryption(&st.settings.Flex.ServiceProvider.EncryptionCertificate)
 	if x.Request != nil && x.Flow == saml.FlowSP {
 		if doc, err := saml.Parse(x.Request.XML, saml.Limits{}); err == nil {
 			if id := doc.Root().Attr("ID").Value(); id != "" {

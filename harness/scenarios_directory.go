@@ -24,6 +24,7 @@ func directoryScenarios() []*Scenario {
 			ID: "single-logout-http", Title: "A Single Logout URL with http",
 			Edits:  []string{profiles, profiles + "    single_logout_url: http://flex.acme.example/logout\n    single_logout_binding: HTTP Redirect\n"},
 			Causes: ids("settings/single-logout"),
+			Warns:  ids("settings/single-logout-sides"),
 		},
 		{
 			ID: "permission-set-label", Title: "A permission set by its label",

@@ -42,7 +42,7 @@ func ids(list string) []string {
 
 // settingsScenarios are those in which a setting is wrong, or none.
 func settingsScenarios() []*Scenario {
-	return slices.Concat(rightScenarios(), orgScenarios(), appScenarios(), attributeScenarios(), userScenarios(), directoryScenarios(), flexScenarios(), legacyScenarios())
+	return slices.Concat(rightScenarios(), orgScenarios(), appScenarios(), attributeScenarios(), userScenarios(), directoryScenarios(), logoutScenarios(), flexScenarios(), legacyScenarios())
 }
 
 // rightScenarios are set-ups in which every login works as it should.

@@ -46,7 +46,8 @@ func standIn(s *settings.Settings) (*settings.Settings, *standIns, error) {
 	}
 	c := s.Clone()
 	app := &c.Salesforce.ConnectedApp
-	files := []*settings.File{&c.Flex.X509Certificate, &app.RequestCertificate, &app.EncryptionCertificate}
+	own := &c.Flex.ServiceProvider
+	files := []*settings.File{&c.Flex.X509Certificate, &app.RequestCertificate, &app.EncryptionCertificate, &own.SigningCertificate, &own.EncryptionCertificate}
 	for _, name := range []string{app.IDPCertificate.Value, c.Salesforce.IdentityProvider.Certificate.Value} {
 		if used := c.Salesforce.Certificate(name); used != nil && !slices.Contains(files, &used.File) {
 			files = append(files, &used.File)
@@ -147,6 +148,23 @@ func (st *standIns) keyFor(original *x509.Certificate) (keys.Key, error) {
 func (st *standIns) key(c *x509.Certificate) crypto.Signer {
 	if key, ok := st.keys[sha256.Sum256(c.Raw)]; ok {
 		return key
+	}
+	return nil
+}
+
+// keyOf is the private key of the stand-in in a file, nil where there is none.
+func (st *standIns) keyOf(f *settings.File) crypto.Signer {
+	if cert, err := saml.ParseCertificate(f.Data); err == nil {
+		return st.key(cert)
+	}
+	return nil
+}
+
+// decryption is the key of the stand-in in a file as one that decrypts; none where the
+// file has no certificate, or one of a key that decrypts nothing.
+func (st *standIns) decryption(f *settings.File) []saml.PrivateKey {
+	if key, ok := st.keyOf(f).(crypto.Decrypter); ok {
+		return []saml.PrivateKey{{Key: key, Name: "Flex › " + f.Path}}
 	}
 	return nil
 }

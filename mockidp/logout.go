@@ -19,8 +19,20 @@ import (
 // logsOut tells whether the app has Single Logout.
 func (p *IDP) logsOut() bool { return p.half.ConnectedApp.SingleLogoutURL.Value != "" }
 
-// SingleLogoutURL is where the org takes messages of logout, by either binding.
-func (p *IDP) SingleLogoutURL() string { return p.half.Origin() + pathSLO }
+// LogoutURL is the address at which users log out of the org.
+func (p *IDP) LogoutURL() string { return p.half.Origin() + pathLogout }
+
+// SignedIn are the names of the users whose sessions go on, sorted.
+func (p *IDP) SignedIn() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var names []string
+	for _, sid := range p.sessions.order {
+		names = append(names, p.sessions.values[sid].user)
+	}
+	slices.Sort(names)
+	return names
+}
 
 const (
 	statusRequester        = "urn:oasis:names:tc:SAML:2.0:status:Requester"

@@ -96,7 +96,7 @@ func (p *SP) logout(w http.ResponseWriter, r *http.Request) {
 	p.state.close(cookie(r, sessionCookie))
 	dropCookie(w, sessionCookie)
 	setCookie(w, outCookie, "1", int(sessionLife.Seconds()), http.SameSiteLaxMode)
-	if ok && p.opt.Logout != nil {
+	if ok && p.half.ServiceProvider.LogsOut() {
 		p.logOutThere(w, s)
 		return
 	}

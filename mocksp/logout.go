@@ -8,24 +8,22 @@ import (
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/harness/settings"
 )
 
-// Logout is Single Logout (SAMLProf 4.4) with the identity provider. Flex documents
-// none and has no setting for it: this part of the mock is that of an ordinary service
-// provider, to try an identity provider from both sides.
-type Logout struct {
-	URL     string // where the identity provider takes messages of logout
-	Binding string // that they are sent by: saml.BindingRedirect, the default, or saml.BindingPOST
-}
+// Single Logout (SAMLProf 4.4) with the identity provider. Flex documents none and has no
+// setting for it: this part of the mock is that of an ordinary service provider, to try an
+// identity provider from both sides.
 
-// singleLogoutPath is an address of the mock's own, at the host of the ACS URL. It is
-// none of Twilio's.
-const singleLogoutPath = "/samlproof/single-logout"
-
-// SingleLogoutURL is where the mock takes messages of logout, by either binding, if its
-// Options have it do so.
-func (p *SP) SingleLogoutURL() string {
-	return address{p.site.acs.host, singleLogoutPath}.url(nil)
+// singleLogoutMethods are what the service provider takes messages of logout by.
+func (p *SP) singleLogoutMethods() []string {
+	switch p.half.ServiceProvider.SingleLogoutBinding.Value {
+	case settings.LogoutRedirect:
+		return reading
+	case settings.LogoutPOST:
+		return posting
+	}
+	return either
 }
 
 const inferredLogout = "Flex documents no Single Logout. What this page does is that of an ordinary service provider."
@@ -43,7 +41,7 @@ func (p *SP) logOutThere(w http.ResponseWriter, s session) {
 		index = "<samlp:SessionIndex>" + escape(s.index) + "</samlp:SessionIndex>"
 	}
 	p.sendLogout(w, "SAMLRequest", []byte(`<samlp:LogoutRequest xmlns:samlp="`+saml.NSProtocol+`" xmlns:saml="`+saml.NSAssertion+`"`+
-		` ID="`+id+`" Version="2.0" IssueInstant="`+now.UTC().Format(instant)+`" Destination="`+escape(p.opt.Logout.URL)+`"`+
+		` ID="`+id+`" Version="2.0" IssueInstant="`+now.UTC().Format(instant)+`" Destination="`+escape(p.half.ServiceProvider.IdentityProviderLogoutURL.Value)+`"`+
 		` NotOnOrAfter="`+now.Add(pendingLife).UTC().Format(instant)+`"><saml:Issuer>`+escape(p.half.EntityID())+`</saml:Issuer>`+
 		`<saml:NameID`+format+`>`+escape(s.nameID)+`</saml:NameID>`+index+`</samlp:LogoutRequest>`), nil)
 }
@@ -55,7 +53,7 @@ func (p *SP) answerLogout(w http.ResponseWriter, request *saml.LogoutRequest, re
 		status = `<samlp:StatusCode Value="` + statusRequester + `"><samlp:StatusCode Value="` + statusUnknownPrincipal + `"/></samlp:StatusCode>`
 	}
 	p.sendLogout(w, "SAMLResponse", []byte(`<samlp:LogoutResponse xmlns:samlp="`+saml.NSProtocol+`" xmlns:saml="`+saml.NSAssertion+`"`+
-		` ID="_`+p.random.hex(20)+`" Version="2.0" IssueInstant="`+p.opt.Now().UTC().Format(instant)+`" Destination="`+escape(p.opt.Logout.URL)+`"`+
+		` ID="_`+p.random.hex(20)+`" Version="2.0" IssueInstant="`+p.opt.Now().UTC().Format(instant)+`" Destination="`+escape(p.half.ServiceProvider.IdentityProviderLogoutURL.Value)+`"`+
 		` InResponseTo="`+escape(request.Attr("ID").Value())+`"><saml:Issuer>`+escape(p.half.EntityID())+`</saml:Issuer>`+
 		`<samlp:Status>`+status+`</samlp:Status></samlp:LogoutResponse>`), relay)
 }
@@ -68,12 +66,12 @@ const (
 // sendLogout sends a message of logout to the identity provider, signed where there is
 // a key.
 func (p *SP) sendLogout(w http.ResponseWriter, param string, message []byte, relay *string) {
-	to := p.opt.Logout.URL
+	to := p.half.ServiceProvider.IdentityProviderLogoutURL.Value
 	if _, err := webURL(to); err != nil {
 		p.say(w, http.StatusInternalServerError, "Logged out here only", "The identity provider's logout URL is "+quoted(to)+": "+err.Error()+".")
 		return
 	}
-	if p.opt.Logout.Binding != saml.BindingPOST {
+	if p.half.ServiceProvider.SingleLogoutBinding.Value != settings.LogoutPOST {
 		location, err := p.redirectURL(to, param, message, relay)
 		if err != nil {
 			p.say(w, http.StatusInternalServerError, "Logged out here only", "The message could not be signed: "+err.Error()+".")
@@ -196,8 +194,8 @@ func (p *SP) distrust(m *saml.Message, doc *saml.Document, root, issuer, signatu
 		return "its Version is " + quoted(root.Attr("Version").Value())
 	case issuer.Text() != p.half.IdentityProviderIssuer.Value:
 		return issuerText(issuer.Text(), p.half.IdentityProviderIssuer.Value)
-	case destination.Exists() && destination.Value() != p.SingleLogoutURL():
-		return "it was received at " + p.SingleLogoutURL() + " instead of " + destination.Value()
+	case destination.Exists() && destination.Value() != p.half.ServiceProvider.SingleLogoutURL.Value:
+		return "it was received at " + p.half.ServiceProvider.SingleLogoutURL.Value + " instead of " + destination.Value()
 	}
 	if m.Binding == saml.BindingRedirect {
 		switch s := saml.VerifyQuery(m.Query, trusted, nil); {

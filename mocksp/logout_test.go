@@ -21,6 +21,7 @@ import (
 )
 
 const (
+	spLogout     = "https://sp.acme.example/single-logout"
 	idpLogout    = issuer + "/services/auth/idp/saml2/logout"
 	statusNobody = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal"
 	rsaSHA256    = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
@@ -36,12 +37,18 @@ func form(param, xml, relay string) string {
 	return f
 }
 
+// withLogout is a half with Single Logout, by either binding where none is named.
+func withLogout(h settings.Flex, to, binding string) settings.Flex {
+	own := &h.ServiceProvider
+	own.SingleLogoutURL.Value, own.IdentityProviderLogoutURL.Value = spLogout, to
+	own.SingleLogoutBinding.Value = map[string]string{saml.BindingRedirect: settings.LogoutRedirect, saml.BindingPOST: settings.LogoutPOST}[binding]
+	return h
+}
+
 // loggingOut is a mock with Single Logout, and a browser in which Ada is logged in with
 // the SessionIndex _1.
 func loggingOut(t testing.TB, sso, binding string) (*mocksp.SP, *browser) {
-	p := mocksp.New(half(t, sso), mocksp.Options{
-		Now: clock, Random: random(), Key: signer(t, ownKey), Logout: &mocksp.Logout{URL: idpLogout, Binding: binding},
-	})
+	p := mocksp.New(withLogout(half(t, sso), idpLogout, binding), mocksp.Options{Now: clock, Random: random(), Key: signer(t, ownKey)})
 	b := open(t, p)
 	response, at := login(t, b, mint{sso: sso, session: ` SessionIndex="_1"`})
 	require.Equal(t, link, at, response.StatusCode)
@@ -127,12 +134,12 @@ func (n notice) xml() string {
 		rest = `<samlp:Status><samlp:StatusCode Value="` + or(n.status, saml.StatusSuccess) + `"/></samlp:Status>`
 	}
 	return `<samlp:` + name + ` xmlns:samlp="` + saml.NSProtocol + `" xmlns:saml="` + saml.NSAssertion + `" ID="` + or(n.id, "_n") + `" Version="2.0" IssueInstant="` + stamp(now) + `"` +
-		` Destination="` + or(n.destination, "https://"+strings.Split(enhancedACS, "/")[2]+"/samlproof/single-logout") + `"` + attributes + `>` +
+		` Destination="` + or(n.destination, spLogout) + `"` + attributes + `>` +
 		`<saml:Issuer>` + or(n.issuer, issuer) + `</saml:Issuer>` + rest + `</samlp:` + name + `>`
 }
 
 // send carries a notice to the mock.
-func (n notice) send(t testing.TB, p *mocksp.SP, b *browser, binding string) *http.Response {
+func (n notice) send(t testing.TB, b *browser, binding string) *http.Response {
 	param, relay := "SAMLRequest", "r"
 	if n.inResponseTo != "" {
 		param = "SAMLResponse"
@@ -145,7 +152,7 @@ func (n notice) send(t testing.TB, p *mocksp.SP, b *browser, binding string) *ht
 		if n.after != nil {
 			doc = n.after(doc)
 		}
-		return b.post(p.SingleLogoutURL(), form(param, doc, relay))
+		return b.post(spLogout, form(param, doc, relay))
 	}
 	query := saml.RedirectQuery(param, []byte(doc), &relay)
 	if !n.unsigned {
@@ -156,23 +163,17 @@ func (n notice) send(t testing.TB, p *mocksp.SP, b *browser, binding string) *ht
 	if n.after != nil {
 		query = n.after(query)
 	}
-	return b.do(http.MethodGet, p.SingleLogoutURL()+"?"+query, "", "")
+	return b.do(http.MethodGet, spLogout+"?"+query, "", "")
 }
 
 var bothBindings = []string{saml.BindingRedirect, saml.BindingPOST}
-
-// destined gives a notice the address of a mock.
-func destined(p *mocksp.SP, n notice) notice {
-	n.destination = or(n.destination, p.SingleLogoutURL())
-	return n
-}
 
 // A logout that begins at Flex goes to the identity provider and comes back.
 func TestLogoutFromHere(t *testing.T) {
 	t.Parallel()
 	for _, sso := range bothGenerations {
 		for _, binding := range bothBindings {
-			p, b := loggingOut(t, sso, binding)
+			_, b := loggingOut(t, sso, binding)
 			m, doc := received(t, b.post(link+"/logout", ""))
 			assert.Equal(t, "SAMLRequest", m.Param)
 			request := saml.ReadLogoutRequest(doc)
@@ -184,11 +185,11 @@ func TestLogoutFromHere(t *testing.T) {
 			require.Len(t, request.SessionIndexes, 1)
 			assert.Equal(t, "_1", request.SessionIndexes[0].Text())
 
-			answer := destined(p, notice{inResponseTo: request.Attr("ID").Value()})
-			response := answer.send(t, p, b, binding)
+			answer := notice{inResponseTo: request.Attr("ID").Value()}
+			response := answer.send(t, b, binding)
 			assert.Equal(t, 200, response.StatusCode)
 			assert.Contains(t, body(t, response), "The session ended here and at the identity provider.")
-			response = answer.send(t, p, b, binding)
+			response = answer.send(t, b, binding)
 			assert.Equal(t, 400, response.StatusCode, "one request has one answer")
 			assert.Contains(t, body(t, response), "awaits an answer")
 		}
@@ -201,13 +202,13 @@ func TestLogoutFromThere(t *testing.T) {
 	for _, sso := range bothGenerations {
 		for _, binding := range bothBindings {
 			p, b := loggingOut(t, sso, binding)
-			other := destined(p, notice{index: "_2"})
-			_, doc := received(t, other.send(t, p, b, binding))
+			other := notice{index: "_2"}
+			_, doc := received(t, other.send(t, b, binding))
 			assert.Equal(t, statusNobody, saml.ReadLogoutResponse(doc).SecondCode.Attr("Value").Value(), "another session was meant")
 			response, _ := b.get(link)
 			assert.Contains(t, body(t, response), "Logged in to Flex")
 
-			m, doc := received(t, destined(p, notice{index: "_1", ends: now.Add(time.Minute)}).send(t, p, open(t, p), binding))
+			m, doc := received(t, notice{index: "_1", ends: now.Add(time.Minute)}.send(t, open(t, p), binding))
 			answer := saml.ReadLogoutResponse(doc)
 			require.NotNil(t, answer)
 			assert.Equal(t, "SAMLResponse", m.Param)
@@ -238,8 +239,8 @@ func TestLogoutRefused(t *testing.T) {
 		for _, binding := range bothBindings {
 			t.Run(name+"/"+binding[strings.LastIndexByte(binding, ':')+1:], func(t *testing.T) {
 				t.Parallel()
-				p, b := loggingOut(t, settings.SSOEnhanced, binding)
-				response := destined(p, row.notice).send(t, p, b, binding)
+				_, b := loggingOut(t, settings.SSOEnhanced, binding)
+				response := row.notice.send(t, b, binding)
 				assert.Equal(t, 400, response.StatusCode)
 				page := body(t, response)
 				assert.Contains(t, html.UnescapeString(page), row.text)
@@ -253,20 +254,20 @@ func TestLogoutRefused(t *testing.T) {
 
 func TestLogoutUnreadable(t *testing.T) {
 	t.Parallel()
-	p, b := loggingOut(t, settings.SSOLegacy, "")
+	_, b := loggingOut(t, settings.SSOLegacy, "")
 	for _, sent := range []string{"", "SAMLRequest=%25", form("SAMLRequest", "<a/>", ""), form("SAMLResponse", notice{}.xml(), ""), form("SAMLRequest", "<", "")} {
-		assert.Equal(t, 400, b.post(p.SingleLogoutURL(), sent).StatusCode, sent)
-		assert.Equal(t, 400, b.do(http.MethodGet, p.SingleLogoutURL()+"?"+sent, "", "").StatusCode, sent)
+		assert.Equal(t, 400, b.post(spLogout, sent).StatusCode, sent)
+		assert.Equal(t, 400, b.do(http.MethodGet, spLogout+"?"+sent, "", "").StatusCode, sent)
 	}
 	none := mocksp.New(half(t, settings.SSOLegacy), mocksp.Options{Now: clock, Random: random()})
-	assert.Equal(t, 404, open(t, none).do(http.MethodGet, none.SingleLogoutURL(), "", "").StatusCode, "as in life, there is no such address")
+	assert.Equal(t, 404, open(t, none).do(http.MethodGet, "https://"+strings.Split(enhancedACS, "/")[2]+"/single-logout", "", "").StatusCode, "as in life, there is no such address")
 }
 
 // An address that no browser can be sent to leaves the logout half done, and says so.
 func TestLogoutToNowhere(t *testing.T) {
 	t.Parallel()
 	for _, to := range []string{"", "javascript:alert(1)"} {
-		p := mocksp.New(half(t, settings.SSOEnhanced), mocksp.Options{Now: clock, Random: random(), Logout: &mocksp.Logout{URL: to}})
+		p := mocksp.New(withLogout(half(t, settings.SSOEnhanced), to, ""), mocksp.Options{Now: clock, Random: random()})
 		b := open(t, p)
 		login(t, b, mint{sso: settings.SSOEnhanced})
 		response := b.post(link+"/logout", "")
@@ -306,13 +307,13 @@ func FuzzLogout(f *testing.F) {
 	f.Add(form("SAMLResponse", notice{inResponseTo: "_x"}.xml(), "r"), true)
 	f.Add("SAMLRequest=x&SAMLResponse=y&SigAlg=z&Signature=", false)
 	f.Add(form("SAMLRequest", mint{key: 1}.sign(f, notice{}.xml(), ""), ""), true)
-	p, b := loggingOut(f, settings.SSOEnhanced, saml.BindingPOST)
+	p, b := loggingOut(f, settings.SSOEnhanced, "")
 	cookies := b.cookies["flex.twilio.com"]
 	f.Fuzz(func(t *testing.T, message string, post bool) {
-		r := httptest.NewRequest(http.MethodGet, p.SingleLogoutURL(), nil)
+		r := httptest.NewRequest(http.MethodGet, spLogout, nil)
 		r.URL.RawQuery = message
 		if post {
-			r = httptest.NewRequest(http.MethodPost, p.SingleLogoutURL(), strings.NewReader(message))
+			r = httptest.NewRequest(http.MethodPost, spLogout, strings.NewReader(message))
 			r.Header.Set("Content-Type", formKind)
 		}
 		w := httptest.NewRecorder()
@@ -326,4 +327,17 @@ func FuzzLogout(f *testing.F) {
 		p.ServeHTTP(w, r)
 		require.Contains(t, w.Body.String(), "Logged in to Flex")
 	})
+}
+
+// A service provider that names a binding takes no other, and its sessions are those
+// that did not end.
+func TestLogoutByTheNamedBinding(t *testing.T) {
+	t.Parallel()
+	for i, binding := range bothBindings {
+		p, b := loggingOut(t, settings.SSOEnhanced, binding)
+		assert.Equal(t, 405, notice{}.send(t, b, bothBindings[1-i]).StatusCode)
+		assert.Equal(t, []string{"ada@acme.example"}, p.SignedIn())
+		notice{}.send(t, b, binding)
+		assert.Empty(t, p.SignedIn())
+	}
 }

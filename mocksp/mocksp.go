@@ -12,9 +12,10 @@
 //
 // Not modelled are the Flex user interface itself, TaskRouter beyond worker attributes
 // and login by popup. Flex documents no Single Logout, supports no encryption and signs
-// no requests, and so does the mock by default. Options switch each of them on, so that
-// an identity provider can be tried from both sides: what the mock then does is that of
-// an ordinary service provider and not known of Flex.
+// no requests, and so does the mock by default. Options have it sign and decrypt, and the
+// half's ServiceProvider has it log out, so that an identity provider can be tried from
+// both sides: what the mock then does is that of an ordinary service provider and not
+// known of Flex.
 package mocksp
 
 import (
@@ -47,8 +48,6 @@ type Options struct {
 	// Decryption are RSA keys to read encrypted responses with. Without any, the mock
 	// refuses whatever is encrypted, as Flex does.
 	Decryption []saml.PrivateKey
-	// Logout has the mock take part in Single Logout; nil for none, as in life.
-	Logout *Logout
 }
 
 // SP is the mock. It is safe for concurrent use.
@@ -84,6 +83,9 @@ func (p *SP) Hosts() []string { return slices.Clone(p.site.hosts) }
 // Workers are the TaskRouter workers that logins have made so far, oldest first. More
 // than one for one person costs money: see Worker.Phantom.
 func (p *SP) Workers() []Worker { return p.state.workers() }
+
+// SignedIn are the NameIDs of the sessions that go on, sorted.
+func (p *SP) SignedIn() []string { return p.state.signedIn(p.opt.Now()) }
 
 // legacy tells the two generations apart.
 func legacy(half *settings.Flex) bool { return half.SSO.Value == settings.SSOLegacy }

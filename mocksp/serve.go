@@ -16,7 +16,7 @@ func (p *SP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header.Set("Cache-Control", "no-cache, no-store")
 	header.Set("Pragma", "no-cache")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	header.Set("Content-Security-Policy", p.contentPolicy())
 
 	at := address{hostOf(r.Host), r.URL.EscapedPath()}
 	if at.path == "" {
@@ -40,6 +40,16 @@ func (p *SP) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// contentPolicy is that of every page. In Single Logout the button to log out leads to the
+// identity provider by redirects, and browsers hold those to form-action, too.
+func (p *SP) contentPolicy() string {
+	forms := "'self'"
+	if p.half.ServiceProvider.LogsOut() {
+		forms += " https:"
+	}
+	return "default-src 'none'; style-src 'unsafe-inline'; form-action " + forms + "; frame-ancestors 'none'; base-uri 'none'"
+}
+
 var (
 	reading = []string{http.MethodGet, http.MethodHead}
 	posting = []string{http.MethodPost}
@@ -59,8 +69,8 @@ func (p *SP) route(at address) (http.HandlerFunc, []string) {
 		return p.login, reading
 	case at == s.under("logout"):
 		return p.logout, posting
-	case p.opt.Logout != nil && at == address{s.acs.host, singleLogoutPath}:
-		return p.singleLogout, either
+	case at == s.logout && at != address{}:
+		return p.singleLogout, p.singleLogoutMethods()
 	}
 	if legacy(&p.half) {
 		switch at {

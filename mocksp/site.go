@@ -72,6 +72,7 @@ type site struct {
 	acs      address
 	acsQuery string
 	start    address // of legacy SSO: beside the ACS
+	logout   address // where messages of Single Logout are taken; zero for nowhere
 	clientID string
 	hosts    []string // sorted
 }
@@ -79,7 +80,7 @@ type site struct {
 func newSite(half *settings.Flex) *site {
 	s := &site{
 		link: half.LoginLink.Value, home: addressOf(half.LoginLink.Value), acs: addressOf(half.ACSURL()),
-		desktop: address{flexHost, "/agent-desktop"},
+		desktop: address{flexHost, "/agent-desktop"}, logout: addressOf(half.ServiceProvider.SingleLogoutURL.Value),
 	}
 	if s.home == (address{}) {
 		s.home, s.link = s.desktop, s.desktop.url(nil)
@@ -91,7 +92,7 @@ func newSite(half *settings.Flex) *site {
 		s.start = address{s.acs.host, s.acs.path[:i] + "/authenticate"}
 	}
 	s.hosts = []string{flexHost, loginHost, iamHost, previewHost, servicesHost}
-	for _, host := range []string{s.home.host, s.acs.host} {
+	for _, host := range []string{s.home.host, s.acs.host, s.logout.host} {
 		if host != "" {
 			s.hosts = append(s.hosts, host)
 		}

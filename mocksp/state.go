@@ -196,6 +196,20 @@ func (s *state) end(nameID string, indexes []string, now time.Time) int {
 	return n
 }
 
+// signedIn are the names of the sessions that go on, sorted.
+func (s *state) signedIn(now time.Time) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for _, e := range s.sessions.items {
+		if now.Before(e.expires) {
+			names = append(names, e.value.nameID)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // depart keeps a LogoutRequest until its answer comes, and departed is its only answer.
 func (s *state) depart(id string, now time.Time) {
 	s.mu.Lock()

@@ -10,7 +10,7 @@ import (
 var logoutChecks = []*Check{
 	LogoutMessage, LogoutIssuer, LogoutDestination, LogoutSigned, LogoutSignature,
 	LogoutIdentifier, LogoutSameSubject, LogoutSessionIndex, LogoutNotOnOrAfter, LogoutReason,
-	LogoutStatus, LogoutInResponseTo, LogoutAnswered, LogoutBinding,
+	LogoutStatus, LogoutInResponseTo, LogoutAnswered, LogoutComplete, LogoutBinding,
 }
 
 // LogoutMessage wants messages of logout with their attributes.
@@ -118,6 +118,7 @@ var LogoutSigned = &Check{
 	Sources:  []string{"SAMLProf 4.4.3.1", "SAMLProf 4.4.4.1", "SAMLProf 4.4.4.2"},
 	Covers:   []string{"SLO-10", "SDP-SP25", "SDP-IDP24", "BND-07"},
 	Since:    "0.1",
+	Follows:  []string{"settings/logout-signing", "settings/certificate-readable"},
 	Text:     `Messages of logout that pass through the browser are signed, in the query on HTTP-Redirect and in the XML on HTTP-POST: otherwise any page can log a user out.`,
 	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Sign messages of logout."},
 	Run: onLogout(func(_ *Case, l *logoutMessage) []Finding {
@@ -142,7 +143,7 @@ var LogoutSignature = &Check{
 	Since:    "0.1",
 	Text:     `The same rules hold as for responses: structure, place, reference, algorithms, digest, value and key. They are verified with the certificates of whichever side the Issuer names. Judged where a certificate of that side is known.`,
 	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Sign with the key that the other side trusts, and hand the message on byte for byte."},
-	Follows:  []string{"logout/issuer", "logout/signed"},
+	Follows:  []string{"logout/issuer", "logout/signed", "settings/request-certificate", "settings/certificate-match", "settings/certificate-readable"},
 	Run:      onLogout(logoutSignature),
 }
 
@@ -313,6 +314,7 @@ var LogoutStatus = &Check{
 	Since:    "0.1",
 	Text:     `One Status whose outer code is Success. PartialLogout inside it says that some other session may live on, which is a warning; any other outer code means that the logout failed.`,
 	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Look up in the log of the side that answered why the session did not end."},
+	Follows:  append([]string{"logout/same-subject", "logout/session-index"}, logoutSettings...),
 	Run: onLogoutResponse(func(_ *Case, l *logoutMessage) []Finding {
 		code := l.root.Child(saml.NSProtocol, "Status").Child(saml.NSProtocol, "StatusCode")
 		inner := code.Child(saml.NSProtocol, "StatusCode").Attr("Value")
@@ -368,7 +370,7 @@ var LogoutAnswered = &Check{
 	Since:    "0.1",
 	Text:     `A LogoutResponse comes in any case, also with an error. Where none was recorded it may only not have been seen, so that it is a warning.`,
 	Fix:      Fix{Side: IDP, Setting: "single logout", Text: "Find out at which side the logout ended."},
-	Follows:  []string{"logout/issuer", "logout/destination", "logout/signed", "logout/signature", "logout/in-response-to", "logout/not-on-or-after"},
+	Follows:  append([]string{"logout/issuer", "logout/destination", "logout/signed", "logout/signature", "logout/in-response-to", "logout/not-on-or-after"}, logoutSettings...),
 	Run: onLogoutRequest(func(c *Case, l *logoutMessage) []Finding {
 		for i := range c.logout {
 			if c.logout[i].isResponse() {

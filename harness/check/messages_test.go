@@ -242,6 +242,7 @@ func TestLogout(t *testing.T) {
 		l := goodLogin(t)
 		l.set(t, "request certificates", "rsa-2048-5")
 		request, response, unsigned, post := goodLogoutRequest, goodLogoutResponse, false, false
+		end := &saml.LoggedOut{Started: saml.FlowSP, SP: true, IDP: true, Returned: true, Reason: "the browser ended at https://sp.example/slo with status 200"}
 		for _, line := range s.lines {
 			key, value, _ := strings.Cut(line, ":")
 			old, new := change(value)
@@ -258,11 +259,15 @@ func TestLogout(t *testing.T) {
 				unsigned = true
 			case "by post":
 				post = true
+			case "left":
+				end = &saml.LoggedOut{Started: saml.FlowIDP, Reason: "the browser ended at https://sp.example/slo with status 500"}
+				end.SP, end.IDP = strings.Contains(value, " sp"), strings.Contains(value, "idp")
 			default:
 				l.set(t, key, unquoted(strings.TrimSpace(value)))
 			}
 		}
 		x := l.exchange(t, nil)
+		x.LoggedOut = end
 		for i, xml := range []string{request, response} {
 			if xml == "" {
 				continue

@@ -144,7 +144,12 @@ var ResponseUnencrypted = &Check{
 	Text:     `Twilio does not support encrypted assertions. A response with one is refused, whatever key it was made for.`,
 	Fix:      mend("salesforce.connected_app.encrypt_saml_response", "Untick it."),
 	Follows:  []string{"settings/encrypt-response"},
-	Run:      onReceived(responseUnencrypted),
+	Run: func(c *Case) Outcome {
+		if c.Settings != nil && c.Settings.Flex.ServiceProvider.EncryptionCertificate.Set {
+			return skip("the service provider of these settings decrypts")
+		}
+		return onReceived(responseUnencrypted)(c)
+	},
 }
 
 func responseUnencrypted(r *saml.Response, _ *Expect) []Finding {

@@ -28,6 +28,17 @@ func onApp(f func(a *settings.ConnectedApp) Outcome) func(*Case) Outcome {
 	return onSalesforce(func(s *settings.Salesforce, _ *Expect) Outcome { return f(&s.ConnectedApp) })
 }
 
+// onAppFor hands a check the connected app, and what the service provider can do beyond
+// what Flex can.
+func onAppFor(f func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome) func(*Case) Outcome {
+	return onSettings(func(s *settings.Settings, _ *Expect) Outcome {
+		if !s.Salesforce.Set {
+			return skip("the settings have no Salesforce half")
+		}
+		return f(&s.Salesforce.ConnectedApp, &s.Flex.ServiceProvider)
+	})
+}
+
 // onUsers hands a check the Salesforce half, there being at least one user.
 func onUsers(f func(s *settings.Salesforce, want *Expect) []Finding) func(*Case) Outcome {
 	return onSalesforce(func(s *settings.Salesforce, want *Expect) Outcome {

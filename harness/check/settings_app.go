@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -175,37 +176,56 @@ var SettingsVerifyRequestSignatures = &Check{
 	Covers:   []string{"REQ-09"},
 	Since:    "0.1",
 	Text: `Flex does not sign its authentication requests. With Verify Request Signatures ticked Salesforce wants every request signed and refuses each of Flex's (InvalidSignature).
-Twilio's page leaves the box empty.`,
+Twilio's page leaves the box empty. A service provider that signs may have it ticked.`,
 	Fix: mend("salesforce.connected_app.verify_request_signatures", "Clear Verify Request Signatures and save."),
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
-		if a.VerifyRequestSignatures.Value {
-			return fails(typed(a.VerifyRequestSignatures, "ticked", "not ticked"))
+	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+		if f := a.VerifyRequestSignatures; f.Value && !own.SigningCertificate.Set {
+			return fails(typed(f, "ticked", "not ticked"))
 		}
 		return pass()
 	}),
 }
 
-// SettingsRequestCertificate wants no certificate for what is not verified.
+// SettingsRequestCertificate wants no certificate for what is not verified, and the right
+// one for what is.
 var SettingsRequestCertificate = &Check{
 	ID:       "settings/request-certificate",
-	Title:    "There is no certificate to verify requests with, while they are not verified",
+	Title:    "The certificate to verify requests with is the service provider's, and there is none while they are not verified",
 	Severity: Error,
 	Basis:    Vendor,
 	Profile:  Flex,
 	Sources:  []string{refApp},
 	Since:    "0.1",
-	Text:     `In the app's metadata there is no box: the presence of the service provider's certificate switches the verification of requests on, and Flex signs none. A certificate without the tick is therefore one of the two mistyped.`,
-	Fix:      mend("salesforce.connected_app.request_certificate", "Remove the certificate, and leave Verify Request Signatures empty."),
-	Follows:  []string{"settings/verify-request-signatures"},
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
-		if a.VerifyRequestSignatures.Value {
+	Text: `In the app's metadata there is no box: the presence of the service provider's certificate switches the verification of requests on, and Flex signs none. A certificate without the tick is therefore one of the two mistyped.
+With the tick it must be of the key that the service provider signs with. Where that is known, the two keys are compared.`,
+	Fix:     mend("salesforce.connected_app.request_certificate", "Remove the certificate, and leave Verify Request Signatures empty."),
+	Follows: []string{"settings/verify-request-signatures", "settings/certificate-readable"},
+	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+		switch {
+		case a.VerifyRequestSignatures.Value && !own.SigningCertificate.Set:
 			return skip("Verify Request Signatures is ticked, which settings/verify-request-signatures reports")
-		}
-		if f := a.RequestCertificate; f.Set {
-			return fails(typed(f.Text, f.Value, "no certificate"))
+		case a.VerifyRequestSignatures.Value:
+			return ofTheKey(a.RequestCertificate, own.SigningCertificate, "signs")
+		case a.RequestCertificate.Set:
+			return fails(typed(a.RequestCertificate.Text, a.RequestCertificate.Value, "no certificate"))
 		}
 		return pass()
 	}),
+}
+
+// ofTheKey compares a certificate in Salesforce with the service provider's own.
+func ofTheKey(f, own settings.File, does string) Outcome {
+	want, uploaded := parsed(own), parsed(f)
+	fix := mend(f.Path, "Upload the certificate of the key that the service provider "+does+" with.")
+	switch {
+	case want == nil || f.Set && uploaded == nil:
+		return skip("a certificate cannot be read, which settings/certificate-readable reports")
+	case uploaded == nil:
+		return fails(typed(f.Text, "", describe(want)).noted("no certificate was given").fixed(fix))
+	case !bytes.Equal(want.RawSubjectPublicKeyInfo, uploaded.RawSubjectPublicKeyInfo):
+		return fails(typed(f.Text, describe(uploaded), describe(want)).noted("it is of another key than the service provider " + does + " with").fixed(fix))
+	}
+	return pass()
 }
 
 // SettingsEncryptResponse wants plain assertions.
@@ -218,33 +238,37 @@ var SettingsEncryptResponse = &Check{
 	Sources:  []string{pageSalesforce, "Twilio, Configure Okta SSO with Flex"},
 	Since:    "0.1",
 	Text: `Flex has no key to decrypt with: Twilio does not support encryption. With Encrypt SAML Response ticked the assertion arrives as ciphertext and nobody can log in.
-Twilio's page leaves the box empty.`,
+Twilio's page leaves the box empty. A service provider that has a key to decrypt with may have it ticked.`,
 	Fix: mend("salesforce.connected_app.encrypt_saml_response", "Clear Encrypt SAML Response and save."),
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
-		if a.EncryptSAMLResponse.Value {
-			return fails(typed(a.EncryptSAMLResponse, "ticked", "not ticked"))
+	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+		if f := a.EncryptSAMLResponse; f.Value && !own.EncryptionCertificate.Set {
+			return fails(typed(f, "ticked", "not ticked"))
 		}
 		return pass()
 	}),
 }
 
-// SettingsEncryptionCertificate wants no certificate for what is not encrypted.
+// SettingsEncryptionCertificate wants no certificate for what is not encrypted, and the
+// right one for what is.
 var SettingsEncryptionCertificate = &Check{
 	ID:       "settings/encryption-certificate",
-	Title:    "There is no certificate to encrypt with, while responses are not encrypted",
+	Title:    "The certificate to encrypt with is the service provider's, and there is none while responses are not encrypted",
 	Severity: Error,
 	Basis:    Vendor,
 	Profile:  Flex,
 	Sources:  []string{refApp},
 	Since:    "0.1",
 	Text: `In the app's metadata there is no box: the presence of an encryption certificate switches encryption on, and Flex supports none. The block algorithm may stand alone, but must be one that Salesforce offers.
-The file is looked for while Encrypt SAML Response is not ticked, and the algorithm is compared with AES128 and AES256.`,
+The file is looked for while Encrypt SAML Response is not ticked; while it is, the file is compared with the certificate of a service provider that decrypts. The algorithm is compared with AES128 and AES256.`,
 	Fix:     mend("salesforce.connected_app.encryption_certificate", "Remove the certificate, and leave Encrypt SAML Response empty."),
-	Follows: []string{"settings/encrypt-response"},
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
+	Follows: []string{"settings/encrypt-response", "settings/certificate-readable"},
+	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
 		var found []Finding
-		if f := a.EncryptionCertificate; f.Set && !a.EncryptSAMLResponse.Value {
+		switch f := a.EncryptionCertificate; {
+		case f.Set && !a.EncryptSAMLResponse.Value:
 			found = append(found, typed(f.Text, f.Value, "no certificate"))
+		case own.EncryptionCertificate.Set && a.EncryptSAMLResponse.Value:
+			found = append(found, ofTheKey(f, own.EncryptionCertificate, "decrypts").Findings...)
 		}
 		if f := a.EncryptionAlgorithm; f.Set && f.Value != "AES128" && f.Value != "AES256" {
 			found = append(found, typed(f, f.Value, "AES128 or AES256").

@@ -105,7 +105,8 @@ func settingsCertificateReadable(s *settings.Settings, _ *Expect) Outcome {
 		}
 	}
 	a := &s.Salesforce.ConnectedApp
-	for _, file := range []settings.File{a.RequestCertificate, a.EncryptionCertificate} {
+	own := &s.Flex.ServiceProvider
+	for _, file := range []settings.File{a.RequestCertificate, a.EncryptionCertificate, own.SigningCertificate, own.EncryptionCertificate} {
 		if file.Set {
 			if f, bad := unreadable(file, false); bad {
 				found = append(found, f.fixed(mend(file.Path, "Choose the file of the service provider's certificate.")))

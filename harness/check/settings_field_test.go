@@ -18,6 +18,12 @@ func specimen(t testing.TB) *settings.Settings {
 	put(&a.AppID, "0sp0A0000000Acm")
 	put(&a.SingleLogoutURL, "https://flex.acme.example/logout")
 	put(&a.SingleLogoutBinding, settings.LogoutPOST)
+	own := &s.Flex.ServiceProvider
+	attach(&own.SigningCertificate, "sp.crt", s.Flex.X509Certificate.Data)
+	attach(&own.EncryptionCertificate, "sp.crt", s.Flex.X509Certificate.Data)
+	put(&own.SingleLogoutURL, a.SingleLogoutURL.Value)
+	put(&own.SingleLogoutBinding, a.SingleLogoutBinding.Value)
+	put(&own.IdentityProviderLogoutURL, s.Salesforce.LogoutURL())
 	a.PermissionSets = []settings.Text{{Value: "Flex_Users", Path: "salesforce.connected_app.permission_sets[0]", Set: true}}
 	put(&u.ID, "0050A0000000Acm")
 	put(&u.Role, "Service Agents")
@@ -59,9 +65,13 @@ var wrong = []struct {
 	{"salesforce.connected_app.issuer", "settings/issuer", func(s *settings.Settings) { app(s).Issuer.Value = "x" }},
 	{"salesforce.connected_app.idp_certificate", "settings/idp-certificate", func(s *settings.Settings) { app(s).IDPCertificate.Value = "x" }},
 	{"salesforce.connected_app.signing_algorithm", "settings/signing-algorithm", func(s *settings.Settings) { app(s).SigningAlgorithm.Value = "MD5" }},
-	{"salesforce.connected_app.verify_request_signatures", "settings/verify-request-signatures", func(s *settings.Settings) { app(s).VerifyRequestSignatures.Value = true }},
+	{"salesforce.connected_app.verify_request_signatures", "settings/verify-request-signatures", func(s *settings.Settings) {
+		app(s).VerifyRequestSignatures.Value, s.Flex.ServiceProvider = true, settings.ServiceProvider{}
+	}},
 	{"salesforce.connected_app.request_certificate", "settings/request-certificate", func(s *settings.Settings) { attach(&app(s).RequestCertificate, "x", nil) }},
-	{"salesforce.connected_app.encrypt_saml_response", "settings/encrypt-response", func(s *settings.Settings) { app(s).EncryptSAMLResponse.Value = true }},
+	{"salesforce.connected_app.encrypt_saml_response", "settings/encrypt-response", func(s *settings.Settings) {
+		app(s).EncryptSAMLResponse.Value, s.Flex.ServiceProvider = true, settings.ServiceProvider{}
+	}},
 	{"salesforce.connected_app.encryption_certificate", "settings/encryption-certificate", func(s *settings.Settings) { attach(&app(s).EncryptionCertificate, "x", nil) }},
 	{"salesforce.connected_app.encryption_algorithm", "settings/encryption-certificate", func(s *settings.Settings) { put(&app(s).EncryptionAlgorithm, "DES") }},
 	{"salesforce.connected_app.single_logout_url", "settings/single-logout", func(s *settings.Settings) { app(s).SingleLogoutURL.Value = "http://flex.acme.example/logout" }},
@@ -104,6 +114,15 @@ var wrong = []struct {
 	{"flex.login_link", "settings/login-link", func(s *settings.Settings) { s.Flex.LoginLink.Value = "x" }},
 	{"flex.trusted_urls[0]", "settings/trusted-urls", func(s *settings.Settings) { s.Flex.TrustedURLs[0].Value = "*" }},
 	{"flex.login_popup", "settings/login-popup", func(s *settings.Settings) { s.Flex.LoginPopup.Value = true }},
+	{"flex.service_provider.signing_certificate", "settings/logout-signing", func(s *settings.Settings) { s.Flex.ServiceProvider.SigningCertificate.Data = nil }},
+	{"flex.service_provider.encryption_certificate", "settings/certificate-readable", func(s *settings.Settings) {
+		s.Flex.ServiceProvider.EncryptionCertificate.Data = []byte("x")
+	}},
+	{"flex.service_provider.single_logout_url", "settings/single-logout", func(s *settings.Settings) { s.Flex.ServiceProvider.SingleLogoutURL.Value = "x" }},
+	{"flex.service_provider.single_logout_binding", "settings/single-logout", func(s *settings.Settings) { s.Flex.ServiceProvider.SingleLogoutBinding.Value = "x" }},
+	{"flex.service_provider.identity_provider_logout_url", "settings/identity-provider-logout-url", func(s *settings.Settings) {
+		s.Flex.ServiceProvider.IdentityProviderLogoutURL.Value = "x"
+	}},
 }
 
 func TestEverySettingHasACheckThatFails(t *testing.T) {

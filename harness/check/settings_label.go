@@ -75,6 +75,11 @@ var labels = []struct {
 	{"flex.login_link", FlexSide, singleSignOn + "Login Link"},
 	{"flex.trusted_urls", FlexSide, singleSignOn + "Trusted URLs"},
 	{"flex.login_popup", FlexSide, singleSignOn + "Login using popup"},
+	{"flex.service_provider.signing_certificate", FlexSide, instead + "signing certificate"},
+	{"flex.service_provider.encryption_certificate", FlexSide, instead + "encryption certificate"},
+	{"flex.service_provider.single_logout_url", FlexSide, instead + "Single Logout URL"},
+	{"flex.service_provider.single_logout_binding", FlexSide, instead + "Single Logout binding"},
+	{"flex.service_provider.identity_provider_logout_url", FlexSide, instead + "Single Logout URL of the identity provider"},
 }
 
 // The pages that most settings are on.
@@ -83,6 +88,7 @@ const (
 	appSettings  = "Setup › App Manager › Twilio Flex › Edit › Web App Settings › "
 	appManage    = "Setup › App Manager › Twilio Flex › Manage › "
 	singleSignOn = "Flex Console › Single sign-on (SSO) › "
+	instead      = "the service provider in Flex's place › "
 )
 
 // mend is a Fix at the setting with this path; entries of lists have no index in it.

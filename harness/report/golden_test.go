@@ -28,6 +28,7 @@ var samples = map[string]func() *report.Report{
 	"nothing":  nothing,
 	"hostile":  hostile,
 	"metadata": metadata,
+	"departed": departed,
 }
 
 // TestGolden holds every format of every sample to testdata/<sample>.txtar. Run with

@@ -58,6 +58,7 @@ type (
 		Accepted *bool        `json:"accepted"`
 		Answer   *jsonAnswer  `json:"answer"`
 		Stopped  *jsonStop    `json:"stopped"`
+		Logout   *jsonLogout  `json:"logout"`
 		Steps    []jsonStep   `json:"steps"`
 		Events   []jsonEvent  `json:"events"`
 		Results  []jsonResult `json:"results"`
@@ -76,6 +77,17 @@ type (
 	jsonStop struct {
 		Reason      string `json:"reason"`
 		Unreachable string `json:"unreachable"`
+	}
+	jsonLogout struct {
+		Started     saml.Flow   `json:"started_by"`
+		Complete    bool        `json:"complete"`
+		SP          bool        `json:"service_provider_ended"`
+		IDP         bool        `json:"identity_provider_ended"`
+		Returned    bool        `json:"returned"`
+		Reason      string      `json:"reason"`
+		Unreachable string      `json:"unreachable"`
+		Steps       []jsonStep  `json:"steps"`
+		Events      []jsonEvent `json:"events"`
 	}
 	jsonStep struct {
 		At       *string `json:"at"`
@@ -136,6 +148,8 @@ type (
 		Logins     int           `json:"logins"`
 		Accepted   int           `json:"accepted"`
 		Refused    int           `json:"refused"`
+		Logouts    int           `json:"logouts"`
+		LoggedOut  int           `json:"logged_out"`
 		Causes     []string      `json:"causes"`
 		Incomplete []string      `json:"incomplete"`
 		Unchecked  []string      `json:"unchecked"`
@@ -165,7 +179,7 @@ func summaryOf(r *Report, s Summary, failOn check.Severity) jsonSummary {
 		Profile: r.Profile, At: instant(r.At), AtSource: r.AtSource, FailOn: severityWord(failOn),
 		Passed: s.Tally.Pass, Failed: s.Tally.Fail, Skipped: s.Tally.Skip, Broken: s.Tally.Broken,
 		Errors: s.Tally.Errors, Warnings: s.Tally.Warnings, Notes: s.Tally.Notes,
-		Logins: s.Logins, Accepted: s.Accepted, Refused: s.Refused, Causes: []string{},
+		Logins: s.Logins, Accepted: s.Accepted, Refused: s.Refused, Logouts: s.Logouts, LoggedOut: s.LoggedOut, Causes: []string{},
 		Incomplete: full(r.Incomplete), Unchecked: full(r.Unchecked), Decoded: full(r.Decoded), Unproven: full(r.Unproven()),
 	}
 	for _, c := range s.Causes {
@@ -190,15 +204,32 @@ func loginOf(l Login) jsonLogin {
 	if s := x.Stop; s != nil {
 		d.Stopped = &jsonStop{Reason: s.Reason, Unreachable: s.Unreachable}
 	}
-	for _, s := range x.Steps {
-		d.Steps = append(d.Steps, jsonStep{At: instant(s.At), Method: s.Method, URL: s.URL, Status: s.Status,
+	if l := x.LoggedOut; l != nil {
+		d.Logout = &jsonLogout{
+			Started: l.Started, Complete: l.Complete(), SP: l.SP, IDP: l.IDP, Returned: l.Returned, Reason: l.Reason,
+			Unreachable: l.Unreachable, Steps: stepsOf(l.Steps), Events: eventsOf(l.Events),
+		}
+	}
+	d.Steps, d.Events = stepsOf(x.Steps), eventsOf(x.Events)
+	return d
+}
+
+func stepsOf(steps []saml.Step) []jsonStep {
+	list := []jsonStep{}
+	for _, s := range steps {
+		list = append(list, jsonStep{At: instant(s.At), Method: s.Method, URL: s.URL, Status: s.Status,
 			Location: s.Location, Note: s.Note, Warning: s.Warning})
 	}
-	for _, e := range x.Events {
-		d.Events = append(d.Events, jsonEvent{At: instant(e.At), Code: e.Code, Text: e.Text, User: e.User,
+	return list
+}
+
+func eventsOf(events []saml.Event) []jsonEvent {
+	list := []jsonEvent{}
+	for _, e := range events {
+		list = append(list, jsonEvent{At: instant(e.At), Code: e.Code, Text: e.Text, User: e.User,
 			EntityID: e.EntityID, Initiated: e.Initiated})
 	}
-	return d
+	return list
 }
 
 func jsonResults(results []check.Result) []jsonResult {

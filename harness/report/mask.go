@@ -95,7 +95,12 @@ func fromLogin(l Login, add func(...string)) {
 	for _, e := range x.Events {
 		add(e.User)
 	}
-	for _, message := range []*saml.Message{x.Request, x.Response} {
+	if x.LoggedOut != nil {
+		for _, e := range x.LoggedOut.Events {
+			add(e.User)
+		}
+	}
+	for _, message := range append([]*saml.Message{x.Request, x.Response}, x.Logout...) {
 		if message == nil {
 			continue
 		}

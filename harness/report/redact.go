@@ -119,16 +119,35 @@ func (m *mask) exchange(x *saml.Exchange) *saml.Exchange {
 		}
 		c.Stop = &s
 	}
-	c.Steps = slices.Clone(x.Steps)
-	for i := range c.Steps {
-		s := &c.Steps[i]
+	c.Logout = nil
+	for _, message := range x.Logout {
+		c.Logout = append(c.Logout, m.message(message))
+	}
+	if x.LoggedOut != nil {
+		l := *x.LoggedOut
+		l.Reason, l.Unreachable = m.text(l.Reason), m.text(l.Unreachable)
+		l.Steps, l.Events = m.steps(l.Steps), m.events(l.Events)
+		c.LoggedOut = &l
+	}
+	c.Steps, c.Events = m.steps(x.Steps), m.events(x.Events)
+	return &c
+}
+
+func (m *mask) steps(steps []saml.Step) []saml.Step {
+	steps = slices.Clone(steps)
+	for i := range steps {
+		s := &steps[i]
 		s.URL, s.Location, s.Note = m.text(s.URL), m.text(s.Location), m.text(s.Note)
 	}
-	c.Events = slices.Clone(x.Events)
-	for i := range c.Events {
-		c.Events[i] = m.event(c.Events[i])
+	return steps
+}
+
+func (m *mask) events(events []saml.Event) []saml.Event {
+	events = slices.Clone(events)
+	for i := range events {
+		events[i] = m.event(events[i])
 	}
-	return &c
+	return events
 }
 
 func (m *mask) event(e saml.Event) saml.Event {

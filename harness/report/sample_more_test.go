@@ -111,12 +111,40 @@ func hostile() *report.Report {
 			{Exchange: &saml.Exchange{Name: evil, User: evil, Flow: saml.FlowSP, AtSource: evil,
 				Verdict: &saml.Verdict{Code: evil, Text: evil, Subject: evil, Inferred: evil},
 				Steps:   []saml.Step{{Method: evil, URL: evil, Location: evil, Note: evil}},
-				Events:  []saml.Event{{Code: evil, Text: evil, User: evil, EntityID: evil}}},
+				Events:  []saml.Event{{Code: evil, Text: evil, User: evil, EntityID: evil}},
+				LoggedOut: &saml.LoggedOut{
+					Started: saml.FlowSP, Reason: evil, Unreachable: evil,
+					Steps:  []saml.Step{{Method: evil, URL: evil, Location: evil, Note: evil}},
+					Events: []saml.Event{{Code: evil, Text: evil, User: evil, EntityID: evil}},
+				}},
 				Results: []check.Result{{Status: check.Pass}}},
 			{},
 		},
 		Unchecked: []string{evil}, Decoded: []string{evil}, Incomplete: []string{evil, evil},
 	}
+}
+
+// departed is two logins after which a logout was tried, one of them in vain.
+func departed() *report.Report {
+	r := green()
+	complete := &check.Check{
+		ID: "logout/complete", Title: "The logout ends the sessions on both sides", Severity: check.Error,
+		Sources: []string{"SAMLCore 3.7.3.1"}, Fix: check.Fix{Side: check.IDP, Setting: "single logout", Text: "See the other failures."},
+	}
+	step := saml.Step{At: noon, Method: "GET", URL: "https://acme.my.salesforce.com/secur/logout.jsp", Status: 302, Note: "carries a SAMLRequest"}
+	r.Logins[0].Exchange.LoggedOut = &saml.LoggedOut{
+		Started: saml.FlowIDP, SP: true, IDP: true, Returned: true, Reason: "the browser ended at https://acme.my.salesforce.com/ with status 200",
+		Steps: []saml.Step{step}, Events: []saml.Event{{At: noon, Code: "Success", User: "ada@acme.example", Initiated: saml.FlowIDP}},
+	}
+	r.Logins[0].Results = append(r.Logins[0].Results, passes(complete)...)
+	r.Logins[1].Exchange.LoggedOut = &saml.LoggedOut{
+		Started: saml.FlowIDP, IDP: true, Reason: "nothing of these settings answers at https://sp.acme.example/logout",
+		Unreachable: "https://sp.acme.example/logout", Steps: []saml.Step{step},
+	}
+	r.Logins[1].Results = append(r.Logins[1].Results, fails(complete, nil, check.Finding{
+		At: "the session at Flex", Got: "it goes on", Want: "it has ended", Note: "nothing of these settings answers at https://sp.acme.example/logout",
+	}))
+	return r
 }
 
 // metadata is two files of metadata, of which one is wrong, and a consequence of that.

@@ -23,6 +23,7 @@ type totals struct {
 
 	tally                     Tally
 	logins, accepted, refused int
+	logouts, loggedOut        int
 	failing                   int // logins with a failure at or above the severity asked for
 	judged, failed            bool
 	broken                    *check.Result // the first one
@@ -78,6 +79,12 @@ func (t *totals) add(l Login) (causes []Cause, failing bool) {
 			t.refused++
 		}
 	}
+	if l.Exchange != nil && l.Exchange.LoggedOut != nil {
+		t.logouts++
+		if l.Exchange.LoggedOut.Complete() {
+			t.loggedOut++
+		}
+	}
 	t.results(l.Results)
 	for _, res := range l.Results {
 		if res.Status == check.Fail && res.Severity < t.failOn {
@@ -130,7 +137,7 @@ func (t *totals) all() []streamCause {
 
 // summary is the report in numbers.
 func (t *totals) summary(r *Report) Summary {
-	s := Summary{Verdict: Pass, Tally: t.tally, Logins: t.logins, Accepted: t.accepted, Refused: t.refused}
+	s := Summary{Verdict: Pass, Tally: t.tally, Logins: t.logins, Accepted: t.accepted, Refused: t.refused, Logouts: t.logouts, LoggedOut: t.loggedOut}
 	switch {
 	case t.broken != nil || len(r.Incomplete) > 0 || !t.judged:
 		s.Verdict = Partial

@@ -123,6 +123,9 @@ func passed(s Summary) string {
 	if s.Accepted > 0 {
 		parts = append(parts, fmt.Sprintf("%s accepted", plural(s.Accepted, "login")))
 	}
+	if s.LoggedOut > 0 {
+		parts = append(parts, fmt.Sprintf("%s ended on both sides", plural(s.LoggedOut, "logout")))
+	}
 	parts = append(parts, fmt.Sprintf("%s passed", plural(s.Tally.Pass, "check")))
 	if n := failureCounts(s.Tally); n != "" {
 		parts = append(parts, n)

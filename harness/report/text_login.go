@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
+	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // outcomeOf says in a word how a login ended, and in sentences what is behind the word.
@@ -37,10 +38,31 @@ func outcomeOf(l Login) (word string, details []string) {
 			details = append(details, "The user sees: "+prose(v.Text))
 		}
 	}
+	if l := x.LoggedOut; l != nil {
+		word += ", " + leftOf(l)
+		if !l.Complete() {
+			details = append(details, "The logout: "+prose(l.Reason))
+		}
+	}
 	if v.Inferred != "" && !v.Accepted && !mentioned(l.Results, v.Inferred) {
 		details = append(details, "Inferred, not documented: "+prose(v.Inferred))
 	}
 	return word, details
+}
+
+// leftOf says in a few words what became of a logout.
+func leftOf(l *saml.LoggedOut) string {
+	switch {
+	case l.Complete():
+		return "logged out on both sides"
+	case l.SP && l.IDP:
+		return "logged out on both sides, with an error page at the end"
+	case l.SP:
+		return "logged out at the service provider only"
+	case l.IDP:
+		return "logged out at the identity provider only"
+	}
+	return "not logged out"
 }
 
 // mentioned reports whether a finding says something already.
@@ -55,9 +77,11 @@ func mentioned(results []check.Result, s string) bool {
 	return false
 }
 
-// lost reports whether a login ended without the user being logged in.
+// lost reports whether a login ended without the user being logged in, or could not be
+// ended where that was tried.
 func lost(l Login) bool {
-	return l.Exchange != nil && (l.Exchange.Stop != nil || l.Exchange.Verdict != nil && !l.Exchange.Verdict.Accepted)
+	x := l.Exchange
+	return x != nil && (x.Stop != nil || x.Verdict != nil && !x.Verdict.Accepted || x.LoggedOut != nil && !x.LoggedOut.Complete())
 }
 
 // way writes the browser's way and the identity provider's log.
@@ -65,7 +89,16 @@ func (t *text) way(l Login) {
 	if l.Exchange == nil {
 		return
 	}
-	for _, s := range l.Exchange.Steps {
+	t.steps(l.Exchange.Steps, l.Exchange.Events)
+	if out := l.Exchange.LoggedOut; out != nil {
+		t.line("    logout")
+		t.steps(out.Steps, out.Events)
+	}
+}
+
+// steps writes the requests of a browser, and what the identity provider logged.
+func (t *text) steps(steps []saml.Step, events []saml.Event) {
+	for _, s := range steps {
 		status := "no answer"
 		if s.Status != 0 {
 			status = fmt.Sprint(s.Status)
@@ -75,7 +108,7 @@ func (t *text) way(l Login) {
 			t.paragraph("      ", "      ", prose(s.Note))
 		}
 	}
-	for _, e := range l.Exchange.Events {
+	for _, e := range events {
 		t.paragraph("    log: ", "      ", strings.TrimSpace(visible(e.Code)+" "+prose(e.Text)))
 	}
 }

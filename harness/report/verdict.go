@@ -94,6 +94,9 @@ type Summary struct {
 	// Logins counts the logins; Accepted and Refused those of them that the service
 	// provider was asked about.
 	Logins, Accepted, Refused int
+	// Logouts counts the logins after which a logout was tried, and LoggedOut those of
+	// them in which it ended both sessions and came back.
+	Logouts, LoggedOut int
 	// Causes are the failures at or above the severity asked for that no other failure
 	// explains, each once, in the order of the report.
 	Causes []Cause
@@ -110,6 +113,12 @@ func (r *Report) Summary(failOn check.Severity) Summary {
 			s.Accepted++
 		} else {
 			s.Refused++
+		}
+		if out := l.Exchange.LoggedOut; out != nil {
+			s.Logouts++
+			if out.Complete() {
+				s.LoggedOut++
+			}
 		}
 	}
 	s.Causes = r.causes(orError(failOn))

@@ -28,7 +28,8 @@ type Exchange struct {
 	Verdict  *Verdict // what the service provider said; nil where it was not asked
 	Stop     *Stop    // why the login ended before a verdict; nil where it did not
 
-	Logout []*Message // LogoutRequest and LogoutResponse messages that were seen, in order
+	Logout    []*Message // LogoutRequest and LogoutResponse messages that were seen, in order
+	LoggedOut *LoggedOut // what became of the logout after the login; nil where none was tried
 
 	Steps  []Step  // the browser's way, in order
 	Events []Event // what the identity provider logged
@@ -37,6 +38,20 @@ type Exchange struct {
 	// "" where they are.
 	NoCookies string
 }
+
+// LoggedOut is what became of a logout, as both sides know it afterwards.
+type LoggedOut struct {
+	Started     Flow    // who started it
+	SP, IDP     bool    // whether the session there has ended
+	Returned    bool    // whether the browser came back to who started it
+	Reason      string  // where it ended, in words
+	Unreachable string  // the URL that led nowhere; "" where the logout ended otherwise
+	Steps       []Step  // the browser's way, in order
+	Events      []Event // what the identity provider logged
+}
+
+// Complete tells whether the sessions have ended on both sides and the browser came back.
+func (l *LoggedOut) Complete() bool { return l.SP && l.IDP && l.Returned }
 
 // A Message is one SAML protocol message as it travelled.
 type Message struct {

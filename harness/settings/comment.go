@@ -119,4 +119,15 @@ var comments = map[string]comment{
 	"flex.login_link":               {above: []string{"The link shown there for people to log in with"}},
 	"flex.trusted_urls":             {beside: "Trusted URLs"},
 	"flex.login_popup":              {beside: "Login using popup"},
+	"flex.service_provider": {gap: true, above: []string{
+		"What Flex does not do and another service provider may: the mock then signs, decrypts",
+		"and logs out, so that Salesforce's settings for that can be tried. Leave it out for Flex.",
+	}},
+	"flex.service_provider.signing_certificate":    {beside: "of the key for requests and logout"},
+	"flex.service_provider.encryption_certificate": {beside: "of the key that decrypts"},
+	"flex.service_provider.single_logout_url":      {beside: "where it takes messages of logout"},
+	"flex.service_provider.single_logout_binding":  {beside: "HTTP Redirect or HTTP POST"},
+	"flex.service_provider.identity_provider_logout_url": {above: []string{
+		"where it sends them: in Salesforce https://, My Domain and /services/auth/idp/saml2/logout",
+	}},
 }

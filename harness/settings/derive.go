@@ -11,6 +11,9 @@ func (s *Salesforce) RedirectURL() string { return s.Origin() + "/idp/endpoint/H
 // PostURL is the org's SAML endpoint for HTTP-POST.
 func (s *Salesforce) PostURL() string { return s.Origin() + "/idp/endpoint/HttpPost" }
 
+// LogoutURL is where the org takes messages of Single Logout, by either binding.
+func (s *Salesforce) LogoutURL() string { return s.Origin() + "/services/auth/idp/saml2/logout" }
+
 // Certificate is the entry of Certificate and Key Management with this label or
 // unique name, or nil. DefaultIDPCertificate is that of the page Identity Provider.
 func (s *Salesforce) Certificate(name string) *Certificate {

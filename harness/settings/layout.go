@@ -153,5 +153,16 @@ func (f *Flex) layout() []entry {
 		{"login_link", &f.LoginLink},
 		{"trusted_urls", texts{&f.TrustedURLs}},
 		{"login_popup", &f.LoginPopup},
+		{"service_provider", object{f.ServiceProvider.layout(), &f.ServiceProvider.Set, &f.ServiceProvider.Place}},
+	}
+}
+
+func (p *ServiceProvider) layout() []entry {
+	return []entry{
+		{"signing_certificate", &p.SigningCertificate},
+		{"encryption_certificate", &p.EncryptionCertificate},
+		{"single_logout_url", &p.SingleLogoutURL},
+		{"single_logout_binding", &p.SingleLogoutBinding},
+		{"identity_provider_logout_url", &p.IdentityProviderLogoutURL},
 	}
 }

@@ -229,4 +229,23 @@ type Flex struct {
 	LoginLink              Text
 	TrustedURLs            []Text
 	LoginPopup             Flag
+	ServiceProvider        ServiceProvider
+}
+
+// ServiceProvider is what an ordinary service provider has and Flex has not: it signs,
+// decrypts and takes part in Single Logout. With it Salesforce's settings for these can be
+// tried; for Flex it is left out.
+type ServiceProvider struct {
+	Set                       bool  // false where the file leaves it out
+	Place                     Place // of the mapping; zero where it is left out
+	SigningCertificate        File  // of the key that signs requests and messages of logout
+	EncryptionCertificate     File  // of the key that decrypts
+	SingleLogoutURL           Text  // where it takes messages of logout
+	SingleLogoutBinding       Text  // LogoutRedirect or LogoutPOST, by which it takes and sends them; either and LogoutRedirect where it is empty
+	IdentityProviderLogoutURL Text  // where it sends them
+}
+
+// LogsOut tells whether the service provider takes part in Single Logout.
+func (p *ServiceProvider) LogsOut() bool {
+	return p.SingleLogoutURL.Value != "" || p.IdentityProviderLogoutURL.Value != ""
 }

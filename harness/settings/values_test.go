@@ -85,6 +85,8 @@ func TestCloneSharesNothing(t *testing.T) {
 	s := read(t, typed)
 	s.Salesforce.ConnectedApp.EncryptionCertificate.Data = []byte("e")
 	s.Salesforce.ConnectedApp.RequestCertificate.Data = []byte("r")
+	s.Flex.ServiceProvider.SigningCertificate.Data = []byte("s")
+	s.Flex.ServiceProvider.EncryptionCertificate.Data = []byte("d")
 	c := s.Clone()
 	require.Equal(t, s, c)
 	slices := 0
@@ -107,5 +109,5 @@ func TestCloneSharesNothing(t *testing.T) {
 		}
 	}
 	look("", reflect.ValueOf(*s), reflect.ValueOf(*c))
-	assert.Equal(t, 12, slices)
+	assert.Equal(t, 14, slices)
 }

@@ -152,3 +152,27 @@ func longest(text []byte) int {
 	}
 	return most
 }
+
+// What a service provider does that Flex does not is written and read like the rest, and
+// is left out where nobody typed it.
+func TestYAMLOfAServiceProvider(t *testing.T) {
+	s, err := settings.Read("s.yaml", []byte(`flex:
+  sso: enhanced
+  service_provider:
+    signing_certificate: sp.crt
+    single_logout_url: https://sp.acme.example/logout
+    single_logout_binding: HTTP POST
+    identity_provider_logout_url: https://acme.my.salesforce.com/services/auth/idp/saml2/logout
+`), func(string) ([]byte, error) { return []byte("c"), nil })
+	require.NoError(t, err)
+	own := s.Flex.ServiceProvider
+	assert.True(t, own.Set && own.LogsOut())
+	assert.Equal(t, "s.yaml:3:3", own.Place.String())
+	assert.Equal(t, "c", string(own.SigningCertificate.Data))
+	yaml := settings.YAML(s, settings.Writing{})
+	again, err := settings.Read("s.yaml", yaml, func(string) ([]byte, error) { return []byte("c"), nil })
+	require.NoError(t, err)
+	assert.Equal(t, valuesOf(s), valuesOf(again))
+	assert.NotContains(t, string(settings.YAML(read(t, "flex: {sso: enhanced}"), settings.Writing{})), "service_provider")
+	assert.False(t, read(t, "flex: {sso: enhanced}").Flex.ServiceProvider.LogsOut())
+}
