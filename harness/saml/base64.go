@@ -189,17 +189,33 @@ func (d *base64Text) spacesWerePlus() (span [2]int) {
 	}
 	body := d.text[start:end]
 	spaces := strings.Count(body, " ")
-	if spaces == 0 {
+	if spaces == 0 || regular(body) {
 		return span
 	}
-	if regular(body) {
-		return span
+	plus := [2]int{start, end}
+	if len(body) < len(d.text) && len(body)%4 != 0 && len(d.text)%4 == 0 && !strings.HasSuffix(body, "=") {
+		plus = [2]int{0, len(d.text)} // one stood at either end, too
 	}
-	with, without := len(body)%4 == 0, (len(body)-spaces)%4 == 0
+	with, without := isUTF8(strings.ReplaceAll(d.text[plus[0]:plus[1]], " ", "+")), isUTF8(strings.ReplaceAll(body, " ", ""))
+	if with == without { // as of DEFLATE: its length must tell
+		with, without = (plus[1]-plus[0])%4 == 0, (len(body)-spaces)%4 == 0
+	}
 	if without && !with {
 		return span
 	}
-	return [2]int{start, end}
+	return plus
+}
+
+// isUTF8 tells whether a text is base64, of either alphabet and padded or not, of text.
+func isUTF8(text string) bool {
+	text = strings.TrimRight(text, "=")
+	encoding := base64.RawStdEncoding
+	if strings.ContainsAny(text, "-_") {
+		encoding = base64.RawURLEncoding
+		text = strings.NewReplacer("+", "-", "/", "_").Replace(text)
+	}
+	data, err := encoding.DecodeString(text[:len(text)/4*4])
+	return err == nil && utf8.Valid(data)
 }
 
 // regular tells whether the spaces part the text into equal pieces of a length that
