@@ -77,6 +77,9 @@ func salesforceEvent(page string) *saml.Event {
 // answer reads what the service provider said to the response, or to a request that
 // followed from it. ended tells that no redirect leads on.
 func answer(e *entry) (v *saml.Verdict, stop *saml.Stop, ended bool) {
+	if e.silent {
+		return nil, nil, true
+	}
 	if e.status == 0 {
 		return nil, &saml.Stop{Unreachable: bare(e.url), Reason: "the service provider could not be reached: " + e.failure}, true
 	}

@@ -36,6 +36,9 @@ type Capture struct {
 	Form    string           // what it was recognised as: "HAR file", "base64"
 	Logins  []*saml.Exchange // in order; never empty
 	Decoded []string         // what was recognised and decoded, step by step
+
+	// Unreadable says of each file of an archive that is no capture what it is instead.
+	Unreadable []string
 }
 
 // maxDecoded bounds how many steps are told.
@@ -58,16 +61,15 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 	if len(data) > lim.Bytes {
 		return nil, fmt.Errorf("%d bytes are more than the %d that a capture may have", len(data), lim.Bytes)
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil, errors.New("it is empty")
-	}
-	if what := binary(data); what != "" && !holdsMessage(data) {
-		return nil, fmt.Errorf("it looks like %s; %s", what, wanted)
-	}
 	c := &Capture{}
 	r := &reader{c: c, lim: lim, room: 16<<20 + len(data)}
-	data = r.toUTF8(data)
-	if err := r.read(data); err != nil {
+	var err error
+	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
+		err = r.readZIP(name, data)
+	} else {
+		err = r.readAll(data)
+	}
+	if err != nil {
 		return nil, err
 	}
 	for i, x := range c.Logins {
@@ -92,6 +94,27 @@ type reader struct {
 	lim  Limits
 	full bool // a login was left out
 	room int  // octets of messages that may still be kept
+
+	nested  int  // how many captures this one is inside of
+	assumed bool // it was told that a scheme is assumed
+	// beside answers with a file that is kept beside the capture; nil where there is none.
+	beside func(name string) (string, bool)
+}
+
+// readAll reads a file that is no archive.
+func (r *reader) readAll(data []byte) error {
+	data, err := r.unpack(data)
+	if err != nil {
+		return err
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
+		return errors.New("it is empty")
+	}
+	data = r.toUTF8(data)
+	if what := binary(data); what != "" && !holdsMessage(data) {
+		return fmt.Errorf("it looks like %s; %s", what, wanted)
+	}
+	return r.read(data)
 }
 
 // hold tells whether one more message may be kept. What was deflated is larger than the
@@ -112,6 +135,12 @@ func (r *reader) read(data []byte) error {
 	_, wide := fromUTF16(data)
 	switch {
 	case wide || looksLikeXML(text) && !isHTML(text):
+		if isBurp(text) {
+			return r.readBurp(text)
+		}
+		if !wide && r.readForeign(text) {
+			return nil
+		}
 		return r.readXML(data)
 	case looksLikeXML(text):
 		return r.readHTML(text)
@@ -120,7 +149,8 @@ func (r *reader) read(data []byte) error {
 	case isCurl(text):
 		return r.readCurl(string(text))
 	}
-	return r.readText(string(text))
+	// A space at the end may have been a plus sign.
+	return r.readText(strings.TrimLeft(strings.TrimRight(string(data), "\r\n\t"), " \r\n\t"))
 }
 
 // toUTF8 undoes what Windows programs save as "Unicode", but for XML that says itself
@@ -130,7 +160,14 @@ func (r *reader) toUTF8(data []byte) []byte {
 		return rest
 	}
 	text, ok := fromUTF16(data)
-	if !ok || data[0] == '<' || data[0] == 0 || bytes.Contains(bytes.ToLower(text[:min(200, len(text))]), []byte(`"utf-16"`)) {
+	if !ok {
+		if text, ok = fromUTF16(marked(data)); !ok {
+			return data
+		}
+		r.c.note("text saved as UTF-16 without a byte order mark, taken as UTF-8")
+		return text
+	}
+	if data[0] == '<' || data[0] == 0 || bytes.Contains(bytes.ToLower(text[:min(200, len(text))]), []byte(`"utf-16"`)) {
 		return data
 	}
 	r.c.note("text saved as UTF-16, taken as UTF-8")
@@ -164,6 +201,25 @@ func (r *reader) readXML(data []byte) error {
 		r.c.note("white space around the document left out")
 	}
 	return r.messages([]*saml.Message{{XML: xml}})
+}
+
+// readForeign reads a document that is no message but quotes one: escaped or as base64,
+// as logs and exports do in XML. It answers false where there is none.
+func (r *reader) readForeign(text []byte) bool {
+	root := sniff(text)
+	if strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") || holdsMessage(text) {
+		return false
+	}
+	found := r.find(string(text))
+	if len(found) == 0 {
+		return false
+	}
+	r.c.Form = "text with a message in it"
+	if root.local != "" {
+		r.c.Form = "XML with a message in it"
+		r.c.note("XML of another kind: its root is %s", show(root.local))
+	}
+	return r.messages(found) == nil
 }
 
 // messages makes exchanges of messages in the order in which they were found: a

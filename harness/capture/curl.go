@@ -3,10 +3,9 @@ package capture
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
-
-	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // isCurl tells whether the text is what browsers copy as a curl command.
@@ -31,40 +30,40 @@ func (r *reader) readCurl(text string) error {
 	} else {
 		r.c.note("curl command with the quoting of bash")
 	}
-	var found []*saml.Message
-	var failed error
+	var list []*entry
 	for len(words) > 0 {
 		n := 1
 		for n < len(words) && !(isCommand(words[n]) && words[n-1] == ";") {
 			n++
 		}
-		m, steps, err := curlEntry(words[:n]).message()
+		list = append(list, curlEntry(words[:n]))
 		words = words[n:]
-		if err != nil {
-			failed = err
-		}
-		if m == nil || !r.hold(m.XML) {
-			continue
-		}
-		if err := sniff(m.XML).refuseMessage(m.XML); err != nil {
+	}
+	if len(list) > 1 {
+		if done, err := r.readEntries(r.newWeb("curl commands"), list); done {
 			return err
 		}
-		for _, s := range steps {
-			r.c.note("%s", s)
-		}
-		for _, d := range m.Deviations {
-			r.c.note("%s", d.Text)
-		}
-		r.c.note("XML: %s, %d bytes", sniff(m.XML).what(), len(m.XML))
-		found = append(found, m)
+	} else if done, err := r.readEntry(list[0]); done {
+		return err
 	}
-	switch {
-	case len(found) > 0:
-		return r.messages(found)
-	case failed != nil:
-		return failed
+	for _, e := range list {
+		if e.file != "" {
+			return fmt.Errorf("it is a curl command that posts the file %s: inspect that file", show(e.file))
+		}
 	}
 	return errors.New("it is a curl command that carries no SAML message")
+}
+
+// readEntry reads a request by itself. It answers false where it carries no message.
+func (r *reader) readEntry(e *entry) (done bool, err error) {
+	m, steps, err := e.message()
+	if m == nil || err != nil {
+		return err != nil, err
+	}
+	for _, s := range steps {
+		r.c.note("%s", s)
+	}
+	return true, r.readMessage(m)
 }
 
 func isCommand(word string) bool { return word == "curl" || word == "curl.exe" }
@@ -78,7 +77,7 @@ var curlValues = map[string]bool{
 
 // curlEntry is the request that a curl command makes.
 func curlEntry(words []string) *entry {
-	e := &entry{}
+	e := &entry{silent: true}
 	var body []string
 	get := false
 	for i := 1; i < len(words); i++ {
@@ -93,7 +92,7 @@ func curlEntry(words []string) *entry {
 		if long, after, found := strings.Cut(name, "="); found && strings.HasPrefix(name, "--") {
 			name, value = long, after
 			take = func() string { return value }
-		} else if len(name) > 2 && name[0] == '-' && strings.IndexByte("XHdb", name[1]) >= 0 && name[1] != '-' {
+		} else if len(name) > 2 && name[0] == '-' && strings.IndexByte("XHdbF", name[1]) >= 0 && name[1] != '-' {
 			name, value = name[:2], name[2:]
 			take = func() string { return value }
 		}
@@ -105,10 +104,21 @@ func curlEntry(words []string) *entry {
 			e.request(headers{{strings.TrimSpace(key), strings.TrimSpace(v)}})
 		case "-b", "--cookie":
 			e.request(headers{{"Cookie", take()}})
-		case "-d", "--data", "--data-raw", "--data-binary", "--data-ascii":
+		case "--data-raw":
 			body = append(body, take())
-		case "--data-urlencode":
-			key, v, _ := strings.Cut(take(), "=")
+		case "-d", "--data", "--data-binary", "--data-ascii":
+			data := take()
+			if name, found := strings.CutPrefix(data, "@"); found {
+				e.file = name
+				continue
+			}
+			body = append(body, data)
+		case "--data-urlencode", "-F", "--form", "--form-string":
+			key, v, found := strings.Cut(take(), "=")
+			if file := strings.TrimLeft(v, "@<"); found && file != v && name != "--data-urlencode" && name != "--form-string" {
+				e.file = file
+				continue
+			}
 			body = append(body, key+"="+url.QueryEscape(v))
 		case "-G", "--get":
 			get = true

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -16,12 +17,18 @@ import (
 // An entry is one request of a browser with the answer to it, out of a HAR file or a
 // SAML-tracer export.
 type entry struct {
+	number      int // from 1, in its file
 	at          time.Time
+	sorted      time.Time // the time by which it is put in order
+	told        bool      // it names a message's parameter
 	method, url string
 	body        string // of the request, as sent
 	contentType string // of the request
 	status      int    // 0 where nothing answered
 	failure     string // why nothing answered
+	silent      bool   // what answered was not recorded
+	bodiless    bool   // the body was not recorded
+	length      string // of the body, as its header says
 	location    string
 	mime        string // of the answer
 	answer      string // the answer's text, as far as it was kept
@@ -30,6 +37,8 @@ type entry struct {
 	basic       bool     // the answer asks for a user name and password
 	sent        []string // names of cookies
 	set         []saml.Cookie
+	veiled      bool   // what cookies were set with is masked
+	file        string // that the body is read from, elsewhere
 	decoded     string // the message as the recorder decoded it
 	kind        string // what the browser loaded it as; "" where not known
 }
@@ -43,7 +52,15 @@ const (
 
 // request takes what the headers of the request tell.
 func (e *entry) request(h headers) {
-	e.contentType = h.value("Content-Type")
+	if kind := h.value("Content-Type"); kind != "" {
+		e.contentType = kind
+	}
+	if e.kind == "" {
+		e.kind = fetched[strings.ToLower(h.value("Sec-Fetch-Dest"))]
+	}
+	if n := h.value("Content-Length"); n != "" {
+		e.length = n
+	}
 	for _, kv := range h {
 		if !strings.EqualFold(kv[0], "Cookie") {
 			continue
@@ -55,6 +72,12 @@ func (e *entry) request(h headers) {
 			}
 		}
 	}
+}
+
+// fetched says for what browsers load something (Fetch 2.2.6, the values of
+// Sec-Fetch-Dest), in the terms of a HAR file.
+var fetched = map[string]string{
+	"document": "document", "iframe": "iframe", "frame": "iframe", "image": "image", "script": "script", "style": "stylesheet", "font": "font", "empty": "fetch",
 }
 
 // response takes what the headers of the answer tell.
@@ -70,7 +93,9 @@ func (e *entry) response(h headers) {
 			continue
 		}
 		for line := range strings.SplitSeq(kv[1], "\n") { // Chrome joins several
-			if c, ok := readCookie(line); ok && len(e.set) < mostCookies {
+			if strings.Contains(line, "{hash:") || strings.Contains(line, "{obf:") {
+				e.veiled = true
+			} else if c, ok := readCookie(line); ok && len(e.set) < mostCookies {
 				e.set = append(e.set, c)
 			}
 		}
@@ -94,10 +119,16 @@ func (e *entry) page() bool {
 	return kind == "text/html" || kind == "application/xhtml+xml" || e.status == 0 && e.failure != ""
 }
 
+// hidden tells whether a form was posted that was not recorded.
+func (e *entry) hidden() bool {
+	form := strings.HasPrefix(strings.ToLower(e.contentType), "application/x-www-form-urlencoded")
+	return e.bodiless && (form && e.kind == "" || (form || e.contentType == "") && e.page())
+}
+
 // step is the entry as an exchange keeps it, without the message in its URLs.
 func (e *entry) step() saml.Step {
 	return saml.Step{
-		At: e.at, Method: e.method, URL: bare(e.url), Status: e.status, Location: bare(e.location), Note: e.failure,
+		At: e.at, Method: e.method, URL: bare(e.url), Status: e.status, Location: bare(e.location), Note: e.failure, Unrecorded: e.silent,
 		Date: e.date, ContentType: e.contentType, CacheControl: e.cache, Sent: e.sent, Set: e.set,
 	}
 }
@@ -118,27 +149,46 @@ func bare(address string) string {
 
 // message is the message that the request carries; nil where it carries none.
 func (e *entry) message() (*saml.Message, []string, error) {
+	var m *saml.Message
+	var steps []string
+	var err error
+	parameters := ""
 	if body := e.form(); hasMarker(body) && e.method != http.MethodGet {
-		m, steps, err := bodyMessage(body)
-		if err != nil {
-			if m := e.recorded(); m != nil {
-				return m, []string{"the message as the recorder decoded it; its encoded form is masked"}, nil
-			}
-			return nil, nil, err
+		parameters = body
+		if m, steps, err = bodyMessage(body); err == nil {
+			m.URL = e.url
 		}
-		m.URL = e.url
-		return m, steps, nil
+	} else if query, found := queryOf(e.url); found && hasMarker(query) {
+		parameters = query
+		m, steps, err = urlMessage(e.url)
 	}
-	if query, found := queryOf(e.url); found && hasMarker(query) {
-		m, steps, err := urlMessage(e.url)
-		if err != nil {
-			if m := e.recorded(); m != nil {
-				return m, []string{"the message as the recorder decoded it"}, nil
-			}
+	if err != nil {
+		if r := e.recorded(); r != nil {
+			m, steps, err = r, []string{"the message as the recorder decoded it; its encoded form is masked"}, nil
+			m.RelayState, m.HasRelayState = parameter(parameters, func(name string) bool { return name == "RelayState" })
+		} else if value, _ := parameter(parameters, isMessage); isMasked(value) {
+			err = fmt.Errorf("it was masked before the capture was shared: it reads %s", show(value))
 		}
-		return m, steps, err
 	}
-	return nil, nil, nil
+	if m != nil && isMasked(m.RelayState) {
+		m.RelayState, m.HasRelayState, m.NoRelayState = "", false, "RelayState is masked in the capture"
+	}
+	return m, steps, err
+}
+
+// parameter is the value of the first parameter whose name is wanted.
+func parameter(parameters string, wanted func(name string) bool) (string, bool) {
+	for part := range strings.SplitSeq(parameters, "&") {
+		name, value, _ := strings.Cut(part, "=")
+		if !wanted(name) {
+			continue
+		}
+		if plain, err := url.QueryUnescape(value); err == nil {
+			value = plain
+		}
+		return value, true
+	}
+	return "", false
 }
 
 // recorded is the message as the recorder decoded it; nil where it did not.
@@ -224,10 +274,20 @@ func (e *entry) keepAnswer(text, encoding string) {
 	if !strings.HasPrefix(kind, "text/") && !strings.Contains(kind, "json") && !strings.Contains(kind, "xml") && kind != "" {
 		return
 	}
-	if encoding == "base64" {
+	if encoding == "base64" || encoding == "" && looksLikeBase64(text) { // Edge left encoding out
 		if data, _, err := saml.DecodeBase64(text[:min(len(text), 2*mostAnswer)/4*4]); err == nil {
 			text = string(data)
 		}
 	}
 	e.answer = string(bytes.ToValidUTF8([]byte(text[:min(len(text), mostAnswer)]), nil))
+}
+
+// looksLikeBase64 tells whether text of an answer is base64 of a page or of JSON.
+func looksLikeBase64(text string) bool {
+	head := text[:min(len(text), 64)/4*4]
+	if len(head) < 16 || !isBase64(head) {
+		return false
+	}
+	data, _, err := saml.DecodeBase64(head)
+	return err == nil && (looksLikeXML(data) || bytes.HasPrefix(bytes.TrimSpace(data), []byte("{")))
 }

@@ -1,20 +1,23 @@
 package capture
 
 import (
+	"errors"
 	"html"
 	"sort"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // Bounds on searching a text for messages.
 const (
-	maxFound  = 10_000 // messages
-	minToken  = 60     // characters of a bare token that may be a message
-	minValue  = 16     // characters of a parameter's value
-	relayNear = 2000   // characters after a message in which its RelayState stands
-	maxURL    = 4096   // characters of a URL before the message that it carries
+	maxFound    = 10_000 // messages
+	minToken    = 60     // characters of a bare token that may be a message
+	minValue    = 16     // characters of a parameter's value
+	relayNear   = 2000   // characters after a message in which its RelayState stands
+	relayBefore = 500    // characters before it
+	maxURL      = 4096   // characters of a URL before the message that it carries
 )
 
 // A sighting is a message found in a text, and where.
@@ -51,7 +54,10 @@ func (f *finder) saw(s sighting) {
 // and bare base64. They come in the order of the text; a message that stands there
 // both encoded and decoded is taken once, encoded.
 func (r *reader) find(text string) []*saml.Message {
-	if strings.Contains(text, `\u003c`) || strings.Contains(text, `\u003C`) || strings.Contains(text, `\x3c`) || strings.Contains(text, `\x3C`) {
+	for range maxEscapes {
+		if !strings.Contains(text, `\u003c`) && !strings.Contains(text, `\u003C`) && !strings.Contains(text, `\x3c`) && !strings.Contains(text, `\x3C`) {
+			break
+		}
 		text = unescapeJSON(text)
 	}
 	f := &finder{r: r, text: text, budget: 1<<20 + 20*len(text)}
@@ -124,7 +130,7 @@ func (f *finder) parameters() {
 			at += len(name)
 			continue
 		}
-		to := valueEnd(f.text, from)
+		to := tokenEnd(f.text, from)
 		if !f.spend(to - from) {
 			return
 		}
@@ -146,16 +152,46 @@ func (f *finder) parameter(name string, at, from, to int) int {
 			return end
 		}
 	}
-	xml, steps, err := peel(f.text[from:to])
+	xml, steps, to, err := f.value(from)
 	if err != nil {
 		return to
 	}
 	m := &saml.Message{Param: name, XML: xml}
-	if relay, found := relayAfter(f.text[to:min(len(f.text), to+relayNear)]); found {
-		m.RelayState, m.HasRelayState = relay, true
-	}
+	m.RelayState, m.HasRelayState = f.relay(at, to)
 	f.saw(sighting{at: at, to: to, m: m, steps: append([]string{"parameter " + name}, steps...)})
 	return to
+}
+
+// value decodes the value that begins at from, and answers with where it ends: the first
+// of the possible ends at which a whole document comes out, or else anything.
+func (f *finder) value(from int) (xml []byte, steps []string, to int, err error) {
+	to = tokenEnd(f.text, from)
+	err = errors.New("it is too long")
+	clean := false
+	for _, end := range valueEnds(f.text, from) {
+		if !f.spend(end - from) {
+			break
+		}
+		got, how, why := peel(f.text[from:end])
+		switch {
+		case why == nil && whole(got):
+			return got, how, end, nil
+		case why == nil && (xml == nil || !clean && utf8.Valid(got)):
+			xml, steps, to, err = got, how, end, nil
+			clean = utf8.Valid(got)
+		case xml == nil:
+			err = why
+		}
+	}
+	return xml, steps, to, err
+}
+
+// relay is the RelayState that stands behind a message or before its parameter.
+func (f *finder) relay(at, to int) (string, bool) {
+	if relay, found := relayIn(f.text[to:min(len(f.text), to+relayNear)], false); found {
+		return relay, true
+	}
+	return relayIn(f.text[max(0, at-relayBefore):at], true)
 }
 
 // xml finds messages as XML, also with HTML's or JSON's escapes.
@@ -216,9 +252,10 @@ func (f *finder) document(i int, open, name string) int {
 		tag, _, _ = strings.Cut(head, "&gt;")
 		tag = html.UnescapeString(tag)
 	}
-	escaped := strings.Contains(tag, `=\"`) || strings.Contains(tag, `=\'`)
-	if escaped {
+	levels := 0
+	for levels < maxEscapes && (strings.Contains(tag, `=\`)) {
 		tag = unescapeJSON(tag)
+		levels++
 	}
 	if root := sniff([]byte(tag + ">")); !f.spend(len(tag)) || !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") {
 		return 0
@@ -228,13 +265,19 @@ func (f *finder) document(i int, open, name string) int {
 		return 0
 	}
 	step := "XML"
-	xml := f.text[f.declaration(i, open):to]
+	from := f.declaration(i, open)
+	xml := f.text[from:to]
+	if levels == 0 && f.literal(from, to) {
+		levels = 1
+	}
 	if open == "&lt;" {
 		xml = html.UnescapeString(xml)
 		step = "XML with HTML character references, decoded"
 	}
-	if escaped {
+	for range levels {
 		xml = unescapeJSON(xml)
+	}
+	if levels > 0 {
 		step += " with backslash escapes, decoded"
 	}
 	if !whole {
@@ -245,10 +288,27 @@ func (f *finder) document(i int, open, name string) int {
 	return to
 }
 
+// maxEscapes bounds how often strings are inside of strings.
+const maxEscapes = 3
+
+// literal tells whether the text between two places stands in quotes, and has line breaks
+// as backslash escapes only, as the strings of programs do.
+func (f *finder) literal(from, to int) bool {
+	if from == 0 || to == len(f.text) || f.text[from-1] != f.text[to] || strings.IndexByte("'\"`", f.text[to]) < 0 {
+		return false
+	}
+	inner := f.text[from:to]
+	return strings.Contains(inner, `\n`) && strings.IndexByte(inner, '\n') < 0
+}
+
 // closing is where the element ends; at the end of the text, where it does not.
 func (f *finder) closing(i int, open, name string) (to int, whole bool) {
 	tag := open + "/" + name
 	end := strings.Index(f.text[i:], tag)
+	if end < 0 {
+		tag = open + `\/` + name // as JSON may write it
+		end = strings.Index(f.text[i:], tag)
+	}
 	if end < 0 {
 		return len(f.text), false
 	}
@@ -293,21 +353,21 @@ func (f *finder) tokens() {
 			i = end
 			continue
 		}
-		from, to := i, valueEnd(f.text, i)
-		i = to
+		from := i
 		for len(taken) > 0 && taken[0].to <= from {
 			taken = taken[1:]
 		}
-		if len(taken) > 0 && taken[0].at < to {
+		if i = end; len(taken) > 0 && taken[0].at < end {
 			continue
 		}
-		if !f.spend(to - from) {
+		xml, steps, to, err := f.value(from)
+		if f.budget <= 0 {
 			return
 		}
-		xml, steps, err := peel(f.text[from:to])
 		if err != nil || messageName(sniff(xml).local+" ") == "" {
 			continue
 		}
+		i = to
 		f.saw(sighting{at: from, to: to, m: &saml.Message{XML: xml}, steps: steps})
 	}
 }

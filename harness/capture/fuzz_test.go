@@ -16,9 +16,13 @@ import (
 )
 
 func FuzzRead(f *testing.F) {
-	for _, text := range forms() {
-		f.Add([]byte(text))
+	for _, some := range []map[string]string{forms(), copied(), kept()} {
+		for _, text := range some {
+			f.Add([]byte(text))
+		}
 	}
+	f.Add(zipped(f, "a.txt", std(response), "b.txt", "nothing"))
+	f.Add(zipped(f, "raw/1_c.txt", "POST https://sp.example/acs HTTP/1.1\r\n\r\n"+body(), "raw/1_s.txt", "HTTP/1.1 200 OK\r\n\r\n"))
 	f.Add(har(f, loginHops("_q1", "_r1", hop{status: 302, location: "/home", setCookie: "a=b; SameSite=Lax"})...))
 	f.Add(tracer(f, true, loginHops("_q1", "_r1", hop{status: 401})...))
 	f.Add(tracer(f, false, loginHops("_q1", "_r1", hop{status: 401})...))

@@ -6,20 +6,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"strings"
-	"time"
 )
 
 // readJSON reads a HAR file, a SAML-tracer export or, of any other JSON, the message
 // that stands somewhere in it. Entries are read one by one.
 func (r *reader) readJSON(text []byte) error {
-	d := json.NewDecoder(bytes.NewReader(text))
-	w := &web{r: r}
-	err := walk(d, w)
+	w := r.newWeb("")
+	err := w.walk(json.NewDecoder(bytes.NewReader(text)))
 	if w.form == "" {
 		if found := r.find(string(text)); len(found) > 0 {
 			r.c.Form = "JSON with a message in it"
+			if bytes.Contains(text[:min(len(text), 64<<10)], []byte(`"logEventTypes"`)) {
+				r.c.note("it is a net log of Chromium, which keeps addresses but seldom what is posted: record a HAR file to have responses judged")
+			}
 			return r.messages(found)
 		}
 		if err != nil {
@@ -27,9 +27,19 @@ func (r *reader) readJSON(text []byte) error {
 		}
 		return errors.New("it is JSON without a SAML message: neither a HAR file nor a SAML-tracer export; " + wanted)
 	}
-	r.c.Form = w.form
+	return w.read(err)
+}
+
+// read ends the reading of a file that broke off with an error, or did not.
+func (w *web) read(err error) error {
+	w.r.c.Form = w.form
 	if err != nil {
-		r.c.note("the file is damaged (%s); what stands before is read", plainJSON(err))
+		w.r.c.note("the file is damaged (%s); what stands before is read", plainJSON(err))
+	}
+	if w.entries == 0 && err != nil {
+		return fmt.Errorf("it is a %s that ends before its first request (%s)", w.form, plainJSON(err))
+	} else if w.entries == 0 {
+		return fmt.Errorf("it is a %s without a request", w.form)
 	}
 	return w.end()
 }
@@ -46,46 +56,86 @@ func plainJSON(err error) string {
 	return strings.TrimPrefix(err.Error(), "json: ")
 }
 
-// walk finds the entries: log.entries of a HAR file, requests of a SAML-tracer export.
-func walk(d *json.Decoder, w *web) error {
-	return object(d, func(key string) error {
+// walk finds the entries: log.entries of a HAR file, requests of a SAML-tracer export, or
+// entries of a HAR file by themselves, one or a list of them.
+func (w *web) walk(d *json.Decoder) error {
+	t, err := d.Token()
+	switch {
+	case err != nil:
+		return err
+	case t == json.Delim('['):
+		for d.More() {
+			if err := w.harEntry(d, "HAR entries"); err != nil {
+				return err
+			}
+		}
+		return nil
+	case t != json.Delim('{'):
+		return nil
+	}
+	var lone harEntry // whose parts stand at the top
+	err = fields(d, func(key string) error {
 		switch key {
 		case "log":
-			return object(d, func(key string) error {
-				switch key {
-				case "entries":
-					w.form = "HAR file"
-					return each(d, func() error {
-						var raw harEntry
-						if err := lenient(d.Decode(&raw)); err != nil {
-							return err
-						}
-						w.add(raw.entry())
-						return nil
-					})
-				case "creator", "browser":
-					var who struct{ Name, Version string }
-					if err := lenient(d.Decode(&who)); err != nil {
-						return err
-					}
-					w.maker = strings.TrimSpace(w.maker + " " + who.Name)
-					return nil
-				}
-				return skip(d)
-			})
+			return object(d, func(key string) error { return w.log(d, key) })
+		case "entries":
+			return w.log(d, key)
 		case "requests":
-			w.form = "SAML-tracer export"
 			return each(d, func() error {
 				var raw tracerEntry
 				if err := lenient(d.Decode(&raw)); err != nil {
 					return err
 				}
-				w.add(raw.entry())
+				if raw.URL != "" {
+					w.form = "SAML-tracer export"
+					w.add(raw.entry())
+				}
 				return nil
 			})
+		case "request":
+			return lenient(d.Decode(&lone.Request))
+		case "response":
+			return lenient(d.Decode(&lone.Response))
+		case "startedDateTime":
+			return lenient(d.Decode(&lone.StartedDateTime))
 		}
 		return skip(d)
 	})
+	if w.form == "" && lone.Request.URL != "" && lone.Request.Method != "" {
+		w.form = "HAR entry"
+		w.add(lone.entry(w.r.beside))
+	}
+	return err
+}
+
+// log takes a field of a HAR file's log.
+func (w *web) log(d *json.Decoder, key string) error {
+	switch key {
+	case "entries":
+		w.form = "HAR file"
+		return each(d, func() error { return w.harEntry(d, w.form) })
+	case "creator", "browser":
+		var who struct{ Name, Version string }
+		if err := lenient(d.Decode(&who)); err != nil {
+			return err
+		}
+		w.maker = strings.TrimSpace(w.maker + " " + who.Name)
+		return nil
+	}
+	return skip(d)
+}
+
+// harEntry takes the entry that follows.
+func (w *web) harEntry(d *json.Decoder, form string) error {
+	var raw harEntry
+	if err := lenient(d.Decode(&raw)); err != nil {
+		return err
+	}
+	if raw.Request.URL != "" {
+		w.form, w.timed = form, true
+		w.add(raw.entry(w.r.beside))
+	}
+	return nil
 }
 
 // object hands each key of the object that follows; what follows otherwise is passed
@@ -98,6 +148,11 @@ func object(d *json.Decoder, value func(key string) error) error {
 	if t != json.Delim('{') {
 		return rest(d, t)
 	}
+	return fields(d, value)
+}
+
+// fields hands each key of the object that was begun.
+func fields(d *json.Decoder, value func(key string) error) error {
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
@@ -108,7 +163,7 @@ func object(d *json.Decoder, value func(key string) error) error {
 			return err
 		}
 	}
-	_, err = d.Token()
+	_, err := d.Token()
 	return err
 }
 
@@ -162,91 +217,4 @@ func rest(d *json.Decoder, t json.Token) error {
 		}
 	}
 	return nil
-}
-
-// A harEntry is an entry of a HAR file (HTTP Archive 1.2), as far as it is looked at.
-type harEntry struct {
-	StartedDateTime string
-	Request         struct {
-		Method, URL string
-		Headers     headers
-		Cookies     []struct{ Name string }
-		PostData    struct {
-			MimeType, Text string
-			Params         []struct{ Name, Value string }
-		}
-	}
-	Response struct {
-		Status      float64
-		Headers     headers
-		RedirectURL string
-		Content     struct{ MimeType, Text, Encoding string }
-		Error       string `json:"_error"`
-	}
-	ResourceType string `json:"_resourceType"`
-}
-
-func (h *harEntry) entry() *entry {
-	e := &entry{method: strings.ToUpper(h.Request.Method), url: h.Request.URL, body: h.Request.PostData.Text, status: max(0, int(h.Response.Status)), kind: h.ResourceType}
-	e.at, _ = time.Parse(time.RFC3339Nano, h.StartedDateTime)
-	e.request(h.Request.Headers)
-	if e.contentType == "" {
-		e.contentType = h.Request.PostData.MimeType
-	}
-	if len(e.sent) == 0 {
-		for _, c := range h.Request.Cookies {
-			if len(e.sent) < mostCookies {
-				e.sent = append(e.sent, c.Name)
-			}
-		}
-	}
-	if e.body == "" && len(h.Request.PostData.Params) > 0 {
-		var parts []string
-		for _, p := range h.Request.PostData.Params {
-			value := p.Value
-			if !hasPercent(value) { // Chrome keeps them as they were sent, others decoded
-				value = url.QueryEscape(value)
-			}
-			parts = append(parts, p.Name+"="+value)
-		}
-		e.body = strings.Join(parts, "&")
-	}
-	e.mime = h.Response.Content.MimeType
-	e.response(h.Response.Headers)
-	if e.location == "" {
-		e.location = h.Response.RedirectURL
-	}
-	if e.status == 0 {
-		if e.failure = "nothing answered"; h.Response.Error != "" {
-			e.failure += ": " + h.Response.Error
-		}
-	}
-	e.keepAnswer(h.Response.Content.Text, h.Response.Content.Encoding)
-	return e
-}
-
-// A tracerEntry is a request of a SAML-tracer export, as far as it is looked at. Old
-// exports write headers as pairs.
-type tracerEntry struct {
-	Method, URL                     string
-	RequestHeaders, ResponseHeaders headers
-	ResponseStatus                  float64
-	Post                            headers
-	SAML                            string
-}
-
-func (t *tracerEntry) entry() *entry {
-	e := &entry{method: strings.ToUpper(t.Method), url: t.URL, status: max(0, int(t.ResponseStatus)), decoded: t.SAML}
-	e.request(t.RequestHeaders)
-	e.response(t.ResponseHeaders)
-	e.at = e.date
-	var parts []string
-	for _, p := range t.Post {
-		parts = append(parts, url.QueryEscape(p[0])+"="+url.QueryEscape(p[1]))
-	}
-	e.body = strings.Join(parts, "&")
-	if e.contentType == "" || strings.HasPrefix(e.contentType, "multipart/") {
-		e.contentType = "application/x-www-form-urlencoded"
-	}
-	return e
 }

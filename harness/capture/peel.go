@@ -19,7 +19,7 @@ const maxLayers = 8
 func peel(text string) (xml []byte, steps []string, err error) {
 	start := len(text)
 	for range maxLayers {
-		text = strings.TrimSpace(unquote(strings.TrimSpace(text)))
+		text = trim(unquote(trim(text)))
 		switch {
 		case text == "":
 			return nil, nil, errors.New("it is empty")
@@ -38,7 +38,7 @@ func peel(text string) (xml []byte, steps []string, err error) {
 			steps = append(steps, "backslash escapes decoded")
 			continue
 		case hasPercent(text):
-			text = unpercent(text)
+			text = unpercent(strings.NewReplacer("\r", "", "\n", "").Replace(text)) // a line may break within an escape
 			steps = append(steps, "percent-encoding decoded")
 			continue
 		}
@@ -88,6 +88,39 @@ func decodeCutShort(text string) ([]byte, error) {
 		err = errors.New("what the base64 holds is no XML")
 	}
 	return data, err
+}
+
+// trim takes white space away, but for one space at the end of base64 in which spaces
+// stand for plus signs.
+func trim(s string) string {
+	t := strings.TrimSpace(s)
+	if len(t) < len(s) && strings.HasPrefix(s, t+" ") && len(t)%4 == 3 && strings.IndexByte(t, ' ') >= 0 && isBase64(t) {
+		return t + " "
+	}
+	return t
+}
+
+// isBase64 tells whether the text has but letters, digits, +, /, = and spaces.
+func isBase64(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '+', c == '/', c == '=', c == ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// whole tells whether a document reaches up to the end tag of its root.
+func whole(xml []byte) bool {
+	local := sniff(xml).local
+	tail := bytes.TrimRight(xml[max(0, len(xml)-300):], " \t\r\n\x00")
+	if end := bytes.LastIndex(tail, []byte("</")); end >= 0 {
+		name := bytes.TrimRight(bytes.TrimSuffix(tail[end+2:], []byte(">")), " \t\r\n")
+		return tail[len(tail)-1] == '>' && (string(name) == local || bytes.HasSuffix(name, []byte(":"+local)))
+	}
+	return bytes.HasSuffix(tail, []byte("/>"))
 }
 
 // unquote takes one pair of quotes away.

@@ -187,6 +187,9 @@ func show(s string) string {
 	return strconv.Quote(s)
 }
 
+// someBinary is a binary file of no kind that is known.
+const someBinary = "a binary file"
+
 // binary says what kind of binary file the data is; "" for text.
 func binary(data []byte) string {
 	for _, k := range []struct{ magic, what string }{
@@ -196,7 +199,7 @@ func binary(data []byte) string {
 		{"GIF8", "an image (GIF)"},
 		{"BM\x00", "an image (BMP)"},
 		{"\x1f\x8b", "a gzip file; unpack it first"},
-		{"PK\x03\x04", "a ZIP file (or an Office document); unpack it first"},
+		{"PK\x03\x04", "a ZIP file; unpack it first"},
 		{"BZh", "a bzip2 file; unpack it first"},
 		{"\xfd7zXZ", "an xz file; unpack it first"},
 		{"\x28\xb5\x2f\xfd", "a zstd file; unpack it first"},
@@ -223,7 +226,7 @@ func binary(data []byte) string {
 	}
 	head := data[:min(len(data), 4096)]
 	if bytes.IndexByte(head, 0) >= 0 {
-		return "a binary file"
+		return someBinary
 	}
 	odd := 0
 	for _, c := range head {
@@ -232,10 +235,33 @@ func binary(data []byte) string {
 		}
 	}
 	if odd*10 > len(head) {
-		return "a binary file"
+		return someBinary
 	}
 	return ""
 }
+
+// marked is text of UTF-16 without a byte order mark, with one; nil where it is none, as
+// far as its first characters tell.
+func marked(data []byte) []byte {
+	head := data[:min(len(data), 64)/2*2]
+	if len(head) < 32 || len(data)%2 != 0 {
+		return nil
+	}
+	big, little := true, true
+	for i := 0; i < len(head); i += 2 {
+		big = big && head[i] == 0 && printable(head[i+1])
+		little = little && head[i+1] == 0 && printable(head[i])
+	}
+	switch {
+	case big:
+		return append([]byte("\xfe\xff"), data...)
+	case little:
+		return append([]byte("\xff\xfe"), data...)
+	}
+	return nil
+}
+
+func printable(c byte) bool { return c >= ' ' && c < 0x7f || c == '\t' || c == '\r' || c == '\n' }
 
 // fromUTF16 is text of UTF-16 as UTF-8, with a byte order mark or, if it is XML, without.
 func fromUTF16(data []byte) ([]byte, bool) {

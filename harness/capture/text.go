@@ -22,7 +22,7 @@ func (r *reader) readText(text string) error {
 		return err
 	}
 	var why error
-	if isEncoded(text) {
+	if isEncoded(text) && !hasName(text) {
 		xml, steps, err := peel(text)
 		if err == nil {
 			return r.readPeeled(xml, steps)
@@ -34,6 +34,15 @@ func (r *reader) readText(text string) error {
 	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || hasMarker(inner)) {
 		r.c.note("percent-encoding decoded")
 		return r.readText(strings.TrimSpace(inner))
+	}
+	if isMail(text) && r.readMail(text) || r.nested < maxMailDepth && r.readHex(text) {
+		return nil
+	}
+	text = r.tidy(text)
+	for _, read := range []func(string) (bool, error){r.readHTTP, r.readCommands} {
+		if done, err := read(text); done {
+			return err
+		}
 	}
 	if found := r.find(text); len(found) > 0 {
 		if r.c.Form == "" {
@@ -106,6 +115,11 @@ func hasMarker(s string) bool {
 	return strings.Contains(s, "SAMLResponse=") || strings.Contains(s, "SAMLRequest=")
 }
 
+// hasName tells whether the name of one of the two parameters stands in the text.
+func hasName(s string) bool {
+	return strings.Contains(s, "SAMLResponse") || strings.Contains(s, "SAMLRequest")
+}
+
 // readURL reads a message that a URL carries.
 func (r *reader) readURL(text string) error {
 	r.c.Form = "URL"
@@ -135,8 +149,12 @@ func (r *reader) readMessage(m *saml.Message) error {
 
 // urlMessage is the message in the query of a URL.
 func urlMessage(text string) (*saml.Message, []string, error) {
-	bare, _, _ := strings.Cut(text, "#")
+	bare, fragment, _ := strings.Cut(text, "#")
 	base, query, found := strings.Cut(bare, "?")
+	if fragment = strings.TrimPrefix(fragment, "?"); hasMarker(fragment) && !hasMarker(query) {
+		m, steps, err := urlMessage(base + "?" + fragment)
+		return m, append([]string{"the message stands in the URL's fragment, which browsers send to no server"}, steps...), err
+	}
 	if !found || !strings.Contains(query, "SAML") {
 		return nil, nil, errors.New("it is a URL that carries no SAML message")
 	}

@@ -47,11 +47,30 @@ func valueStart(text string, i int) int {
 	return -1
 }
 
-// valueEnd is where a value that begins at i ends: at what no encoding of base64 holds.
-// Lines that follow belong to it as long as they are base64 and full.
-func valueEnd(text string, i int) int {
-	end := tokenEnd(text, i)
+// valueEnds are the places where a value that begins at i may end, the likeliest first:
+// with the lines that follow, as far as they look like base64 that was broken into
+// lines; at what no encoding of base64 holds; and, where plus signs were turned into
+// spaces, at the end of the words that follow.
+func valueEnds(text string, i int) []int {
+	token := tokenEnd(text, i)
+	ends := make([]int, 0, 3)
+	if lines := linesEnd(text, i, token); lines > token {
+		ends = append(ends, lines)
+	}
+	ends = append(ends, token)
+	if spaced := spacedEnd(text, token); spaced > token {
+		ends = append(ends, spaced)
+	}
+	return ends
+}
+
+// linesEnd is where the lines end that follow the first, which is the token from i to
+// end, as long as they are base64, full, and no wider.
+func linesEnd(text string, i, end int) int {
 	width := end - i
+	if width < 40 || width > maxWidth || text[end-1] == '=' {
+		return end
+	}
 	for {
 		next := end
 		for next < len(text) && (text[next] == '\r' || text[next] == '\n') {
@@ -64,14 +83,43 @@ func valueEnd(text string, i int) int {
 			next++
 		}
 		to := tokenEnd(text, next)
-		full := to == len(text) || text[to] == '\r' || text[to] == '\n' || text[to] == '"' || text[to] == '\''
-		if !full || to-next == 0 || to-next > width || width < 40 || strings.ContainsAny(text[next:to], "%&;\\") {
+		full := to == len(text) || strings.IndexByte("\r\n\"'`<|)", text[to]) >= 0
+		if !full || to == next || to-next > width || strings.ContainsAny(text[next:to], "&;\\") || isName(text[next:to]) {
 			return end
 		}
-		if end = to; to-next < width {
+		if end = to; to-next < width || text[to-1] == '=' {
 			return end
 		}
 	}
+}
+
+// maxWidth is how wide lines are at most into which base64 is broken.
+const maxWidth = 4096
+
+// isName tells whether a line is a parameter of the bindings rather than base64.
+func isName(line string) bool {
+	for _, name := range [...]string{"RelayState", "SAMLResponse", "SAMLRequest", "SigAlg", "Signature", "SAMLEncoding"} {
+		if line == name || strings.HasPrefix(line, name+"=") {
+			return true
+		}
+	}
+	return false
+}
+
+// spacedEnd is where words of base64 end that begin at a token's end, parted by single
+// spaces. One more space may stand for the plus sign at the very end.
+func spacedEnd(text string, end int) int {
+	for end+1 < len(text) && text[end] == ' ' {
+		next := tokenEnd(text, end+1)
+		if next == end+1 {
+			break
+		}
+		end = next
+	}
+	if end < len(text) && text[end] == ' ' {
+		end++
+	}
+	return end
 }
 
 // tokenEnd is the end of a run of characters that encoded base64 is made of.
@@ -84,16 +132,17 @@ func tokenEnd(text string, i int) int {
 				return i // an ampersand, once or twice encoded
 			}
 		case c == '\\':
-			if i+1 >= len(text) || strings.IndexByte("nrtu/\\x", text[i+1]) < 0 {
-				return i
+			if i+1 >= len(text) || strings.IndexByte("nrtu/\\x", text[i+1]) < 0 || strings.HasPrefix(text[i:], `\u0026`) || strings.HasPrefix(text[i:], `\x26`) {
+				return i // at an ampersand, too
 			}
 			i++
-		case c == '&' && strings.HasPrefix(text[i:], "&#"):
-			semi := strings.IndexByte(text[i:min(len(text), i+10)], ';')
+		case c == '&' && (strings.HasPrefix(text[i:], "&#") || strings.HasPrefix(text[i:], "&amp;#")):
+			from := i + strings.IndexByte(text[i:], '#')
+			semi := strings.IndexByte(text[from:min(len(text), from+10)], ';')
 			if semi < 0 {
 				return i
 			}
-			i += semi
+			i = from + semi
 		default:
 			return i
 		}
@@ -101,12 +150,21 @@ func tokenEnd(text string, i int) int {
 	return i
 }
 
-// relayAfter is the RelayState that stands behind a message.
-func relayAfter(text string) (string, bool) {
-	if i := strings.Index(text, "SAMLRe"); i >= 0 {
-		text = text[:i]
+// relayIn is the RelayState that stands in a text, as far as no other message begins
+// there: the first, or the last one.
+func relayIn(text string, last bool) (string, bool) {
+	i := -1
+	if last {
+		if j := strings.LastIndex(text, "SAMLRe"); j >= 0 {
+			text = text[j+len("SAMLRe"):]
+		}
+		i = strings.LastIndex(text, "RelayState")
+	} else {
+		if j := strings.Index(text, "SAMLRe"); j >= 0 {
+			text = text[:j]
+		}
+		i = strings.Index(text, "RelayState")
 	}
-	i := strings.Index(text, "RelayState")
 	if i < 0 {
 		return "", false
 	}

@@ -4,7 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -15,12 +19,23 @@ type web struct {
 	form  string
 	maker string // the program that wrote the file
 
+	before  int // logins of the capture that are none of these
 	entries int
+	timed   bool // the recorder knows when each request was
+	held    []*entry
+	answers int  // octets of the answers that are held
+	cut     bool // requests were left out
+	hint    string
 	cookies bool // a cookie was seen
+	veiled  bool // what cookies were set with is masked
 	open    []*login
 	steps   []saml.Step // since the last login ended
 	last    *entry      // the last page
 	failed  string      // why a message could not be decoded
+}
+
+func (r *reader) newWeb(form string) *web {
+	return &web{r: r, form: form, before: len(r.c.Logins)}
 }
 
 // A login is one exchange while its requests are read.
@@ -39,24 +54,93 @@ const (
 	maxSteps = 500 // of one login
 )
 
-// add takes the next request.
+// Bounds on what is held of a capture until all of it is read.
+const (
+	maxHeld     = 50_000   // requests
+	mostAnswers = 32 << 20 // octets of answers; of those beyond no more than shortAnswer
+	shortAnswer = 4 << 10
+)
+
+// add takes the next request of the file. It is held if it may have to do with a login.
 func (w *web) add(e *entry) {
 	w.entries++
+	e.number = w.entries
 	if len(e.sent) > 0 || len(e.set) > 0 {
 		w.cookies = true
 	}
+	w.veiled = w.veiled || e.veiled
+	form := e.form()
+	e.told = hasMarker(form) && e.method != http.MethodGet
+	if !e.told {
+		if query, found := queryOf(e.url); found {
+			e.told = hasMarker(query)
+			form += "&" + query
+		}
+		w.otherwise(e, form)
+		e.body = ""
+	}
+	if !e.told && !e.page() && !e.hidden() && knownAnswer(e) == nil {
+		return
+	}
+	if w.answers += len(e.answer); w.answers > mostAnswers && !strings.Contains(e.answer, "SAMLRe") {
+		e.answer = strings.Clone(e.answer[:min(len(e.answer), shortAnswer)])
+	}
+	if len(w.held) < maxHeld {
+		w.held = append(w.held, e)
+	} else if len(w.held) == maxHeld && !w.cut {
+		w.cut = true
+		w.r.c.note("there are more than %d requests of pages; the rest is left out", maxHeld)
+	}
+}
+
+// otherwise remembers a request that carries a login by other means than a message.
+func (w *web) otherwise(e *entry, parameters string) {
+	switch {
+	case w.hint != "":
+	case strings.Contains(parameters, "SAMLart="):
+		w.hint = fmt.Sprintf("request %d carries a SAML artifact: the message itself goes from server to server, where no browser sees it", e.number)
+	case strings.Contains(parameters, "wresult="):
+		w.hint = fmt.Sprintf("request %d posts a token of WS-Federation (wresult), which is no SAML 2.0 response", e.number)
+	}
+}
+
+// inOrder puts the requests in the order of their times, where a recorder knows them:
+// exports follow the order in which a person had sorted the list.
+func (w *web) inOrder() {
+	if !w.timed {
+		return
+	}
+	var last time.Time
+	for _, e := range w.held {
+		if e.sorted = e.at; e.at.IsZero() {
+			e.sorted = last
+		}
+		last = e.sorted
+	}
+	earlier := func(a, b *entry) int { return a.sorted.Compare(b.sorted) }
+	if !slices.IsSortedFunc(w.held, earlier) {
+		slices.SortStableFunc(w.held, earlier)
+		w.r.c.note("the requests are not in the order of their times; they are read in that order")
+	}
+}
+
+// take takes the next request in the order of time.
+func (w *web) take(e *entry) {
 	m, steps, err := e.message()
 	if err != nil {
 		w.failed = err.Error()
 	}
 	if m != nil {
 		if err := sniff(m.XML).refuseMessage(m.XML); err != nil {
-			w.r.c.note("request %d to %s: %v; left out", w.entries, hostOf(e.url), err)
+			w.r.c.note("request %d to %s: %v; left out", e.number, hostOf(e.url), err)
 			m = nil
 		}
 	}
 	if m != nil && !w.r.hold(m.XML) {
 		m, err = nil, errors.New("the messages of this capture grow too large")
+	}
+	if m == nil && err == nil {
+		m, steps = w.presumed(e)
 	}
 	cur := w.current()
 	if m == nil && err == nil && !e.page() {
@@ -70,7 +154,7 @@ func (w *web) add(e *entry) {
 	case err != nil:
 		step.Note = join(step.Note, "the SAML message could not be decoded: "+err.Error())
 	case m != nil:
-		w.r.c.note("request %d, %s %s: %s", w.entries, e.method, show(bare(e.url)), strings.Join(steps, ", "))
+		w.r.c.note("request %d, %s %s: %s", e.number, e.method, show(bare(e.url)), strings.Join(steps, ", "))
 		for _, d := range m.Deviations {
 			w.r.c.note("%s", d.Text)
 		}
@@ -83,6 +167,36 @@ func (w *web) add(e *entry) {
 	if cur != nil {
 		w.follow(cur, e, m)
 	}
+}
+
+// presumed is the message that a page offered and that this request must have carried,
+// though its body was not recorded; nil where there is none. Safari merges a request that
+// was answered by a redirect with the one that followed.
+func (w *web) presumed(e *entry) (*saml.Message, []string) {
+	safari := strings.Contains(w.maker, "WebKit")
+	if !e.bodiless && !safari {
+		return nil, nil
+	}
+	for _, l := range w.open {
+		if l.x.Response != nil || l.offered == nil {
+			continue
+		}
+		m := l.offered
+		switch {
+		case e.bodiless && m.URL == e.url:
+			return m, []string{"what it posted was not recorded; it is taken from the form on the page before"}
+		case safari && e.page() && bare(e.url) != l.offerAt && m.URL != "" && hostOf(m.URL) == hostOf(e.url) && hostOf(e.url) != hostOf(l.offerAt):
+			return m, []string{"Safari recorded where the form on the page before led to, and not what was posted; it is taken from the form"}
+		}
+	}
+	switch {
+	case !e.hidden() || w.hint != "":
+	case e.file != "":
+		w.hint = fmt.Sprintf("request %d, POST %s, has what it posted in another file, %s: pack both as ZIP", e.number, bare(e.url), show(e.file))
+	default:
+		w.hint = fmt.Sprintf("request %d, POST %s, was recorded without what it posted, which may have been the response", e.number, bare(e.url))
+	}
+	return nil, nil
 }
 
 // current is the login that a request belongs to which carries no message; nil where
@@ -223,7 +337,7 @@ func (w *web) finish(l *login) {
 	}
 	if x.Response == nil && x.Stop == nil {
 		x.Stop = &saml.Stop{Reason: w.where("the capture holds the request and no response to it", x.Steps)}
-		if n := len(x.Steps); n > 0 && x.Steps[n-1].Status == 0 {
+		if n := len(x.Steps); n > 0 && x.Steps[n-1].Status == 0 && !x.Steps[n-1].Unrecorded {
 			x.Stop.Unreachable = x.Steps[n-1].URL
 		}
 	}
@@ -235,11 +349,26 @@ func (w *web) where(what string, steps []saml.Step) string {
 	if w.failed != "" {
 		what += " that could be decoded (" + w.failed + ")"
 	}
+	what = w.stopped(what, steps)
+	if w.hint != "" {
+		what += "; " + w.hint
+	}
+	if strings.Contains(w.maker, "WebKit") {
+		what += "; Safari keeps no request that was answered by a redirect: record the login with another browser"
+	}
+	return what
+}
+
+// stopped adds the last step.
+func (w *web) stopped(what string, steps []saml.Step) string {
 	if len(steps) == 0 {
 		return what
 	}
 	s := steps[len(steps)-1]
 	what += fmt.Sprintf(": the login stopped at %s %s", s.Method, s.URL)
+	if s.Unrecorded {
+		return what + ", and the answer to that was not recorded"
+	}
 	if s.Status == 0 {
 		return what + ", which nothing answered"
 	}
@@ -253,28 +382,49 @@ func (w *web) where(what string, steps []saml.Step) string {
 	return what
 }
 
-// end hands over what is open.
+// end parts what is held into logins.
 func (w *web) end() error {
+	w.inOrder()
+	for i, e := range w.held {
+		w.take(e)
+		w.held[i] = nil
+	}
+	w.held = nil
 	for _, l := range w.open {
 		w.finish(l)
 	}
 	w.open = nil
 	c := w.r.c
-	if len(c.Logins) == 0 {
+	logins := len(c.Logins) - w.before
+	if logins == 0 {
 		w.r.login(&saml.Exchange{Steps: w.steps, Stop: &saml.Stop{Reason: w.where("the "+w.form+" holds no SAML message", w.steps)}})
 	}
-	c.note("%s of %d requests, %d of them a login", w.form, w.entries, len(c.Logins))
-	if !w.cookies {
+	c.note("%s: %s, %s", w.form, count(w.entries, "request"), count(logins, "login"))
+	if !w.cookies || w.veiled {
 		why := "the " + w.form + " holds no cookies"
+		if w.veiled {
+			why = "the " + w.form + " masks what its cookies were set with"
+		}
 		if strings.Contains(w.maker, "WebInspector") {
 			why += ": Chrome leaves them out unless it is told to export with sensitive data"
 		}
-		for _, x := range c.Logins {
+		for _, x := range c.Logins[w.before:] {
 			x.NoCookies = why
 		}
 		c.note("%s", why)
 	}
 	return nil
+}
+
+// count is a number of things in words.
+func count(n int, thing string) string {
+	switch n {
+	case 0:
+		return "no " + thing
+	case 1:
+		return "1 " + thing
+	}
+	return strconv.Itoa(n) + " " + thing + "s"
 }
 
 func join(a, b string) string {

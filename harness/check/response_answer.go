@@ -122,6 +122,8 @@ func judgeRelayState(c *Case) Outcome {
 		return skip("it is not known how the request travelled")
 	case c.Exchange.Response.Binding == "":
 		return skip("it is not known how the response travelled")
+	case c.Exchange.Response.NoRelayState != "":
+		return skip(c.Exchange.Response.NoRelayState)
 	}
 	sent, back := c.Exchange.Request, c.Exchange.Response
 	at := saml.Place{Path: "RelayState"}

@@ -100,8 +100,11 @@ func (t *text) way(l Login) {
 func (t *text) steps(steps []saml.Step, events []saml.Event) {
 	for _, s := range steps {
 		status := "no answer"
-		if s.Status != 0 {
+		switch {
+		case s.Status != 0:
 			status = fmt.Sprint(s.Status)
+		case s.Unrecorded:
+			status = "its answer was not recorded"
 		}
 		t.line("    ", visible(s.Method), " ", shorten(visible(s.URL), t.opt.width()-20), " → ", status)
 		if s.Note != "" {

@@ -63,6 +63,8 @@ type Message struct {
 
 	RelayState    string
 	HasRelayState bool
+	// NoRelayState says why it is not known whether there was one; "" where it is.
+	NoRelayState string
 
 	// Param is the parameter that carried it, "SAMLRequest" or "SAMLResponse"; "" where
 	// not known.
@@ -101,10 +103,12 @@ type Step struct {
 	At       time.Time
 	Method   string
 	URL      string
-	Status   int    // 0 where nothing answered
+	Status   int    // 0 where nothing answered, or the answer is not known
 	Location string // of a redirect
 	Note     string // what a reader should know, as a cookie that was withheld
 	Warning  bool   // the note tells of something that works only by grace
+	// Unrecorded tells that the answer is not known.
+	Unrecorded bool
 
 	// Date is what the answer's Date header says, by the clock of who answered; zero
 	// where there is none.
