@@ -53,9 +53,8 @@ func ReadCertificates(data []byte, name string) ([]Certificate, error) {
 // metadata (SAMLMeta 2.4.1.1): of KeyDescriptors with use="signing" or without use. A
 // certificate that cannot be read is left out as long as another can be.
 func CertificatesFromMetadata(d *Document, name string) ([]Certificate, error) {
-	root := d.Root()
-	if !root.Is(NSMetadata, "EntityDescriptor") && !root.Is(NSMetadata, "EntitiesDescriptor") {
-		return nil, fmt.Errorf("the root is %s, not the EntityDescriptor of SAML 2.0 metadata", quoteText(root.Local()))
+	if err := metadataRoot(d); err != nil {
+		return nil, err
 	}
 	var found []Certificate
 	var failed error
