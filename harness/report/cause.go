@@ -135,7 +135,7 @@ func fingerprint(res check.Result) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\x00%d", id(res), res.Severity)
 	for _, f := range res.Findings {
-		fmt.Fprintf(&b, "\x00%q%q%d%d%q%q%q%d", f.At, f.File, f.Line, f.Column, f.Got, f.Want, f.Note, f.Severity)
+		fmt.Fprintf(&b, "\x00%q%q%d%d%q%q%q%q%d", f.At, f.File, f.Line, f.Column, f.Got, f.Want, f.From, f.Note, f.Severity)
 	}
 	return b.String()
 }

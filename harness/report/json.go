@@ -61,6 +61,7 @@ type (
 		Logout   *jsonLogout  `json:"logout"`
 		Steps    []jsonStep   `json:"steps"`
 		Events   []jsonEvent  `json:"events"`
+		HeldTo   []string     `json:"held_to"`
 		Results  []jsonResult `json:"results"`
 	}
 	jsonMetadata struct {
@@ -124,6 +125,7 @@ type (
 		Column   int      `json:"column"`
 		Got      string   `json:"got"`
 		Want     string   `json:"want"`
+		From     string   `json:"from"`
 		Note     string   `json:"note"`
 		Severity string   `json:"severity"`
 		Fix      *jsonFix `json:"fix"`
@@ -191,7 +193,7 @@ func summaryOf(r *Report, s Summary, failOn check.Severity) jsonSummary {
 }
 
 func loginOf(l Login) jsonLogin {
-	d := jsonLogin{Name: l.Name(), Steps: []jsonStep{}, Events: []jsonEvent{}, Results: jsonResults(l.Results)}
+	d := jsonLogin{Name: l.Name(), Steps: []jsonStep{}, Events: []jsonEvent{}, HeldTo: full(l.HeldTo), Results: jsonResults(l.Results)}
 	x := l.Exchange
 	if x == nil {
 		return d
@@ -257,7 +259,7 @@ func resultOf(res check.Result) jsonResult {
 			severity = res.Severity
 		}
 		j := jsonFinding{At: f.At, File: f.File, Line: f.Line, Column: f.Column,
-			Got: f.Got, Want: f.Want, Note: f.Note, Severity: severityWord(severity)}
+			Got: f.Got, Want: f.Want, From: f.From, Note: f.Note, Severity: severityWord(severity)}
 		if f.Fix != nil {
 			j.Fix = fixJSON(*f.Fix)
 		}

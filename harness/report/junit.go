@@ -177,6 +177,7 @@ func details(res check.Result) string {
 		line("at", visible(at))
 		line("got", visible(f.Got))
 		line("want", visible(f.Want))
+		line("from", prose(f.From))
 		line("note", prose(f.Note))
 	}
 	fix := fixOf(res)

@@ -93,7 +93,7 @@ func list(name, src string, read bool, results []check.Result) Listing {
 
 // within reports whether a finding stands in a message.
 func within(f check.Finding, name, root string, read bool, id string) bool {
-	if f.Line == 0 || strings.HasPrefix(id, "settings/") {
+	if f.Line == 0 || f.File != "" || strings.HasPrefix(id, "settings/") {
 		return false
 	}
 	if first, _, _ := strings.Cut(strings.TrimPrefix(f.At, "/"), "/"); strings.HasPrefix(f.At, "/") {

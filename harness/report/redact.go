@@ -63,7 +63,7 @@ func (m *mask) report(r *Report) *Report {
 
 // login masks one login.
 func (m *mask) login(l Login) Login {
-	return Login{Exchange: m.exchange(l.Exchange), Results: m.results(l.Results), Listings: m.listings(l.Listings)}
+	return Login{Exchange: m.exchange(l.Exchange), Results: m.results(l.Results), HeldTo: m.texts(l.HeldTo), Listings: m.listings(l.Listings)}
 }
 
 func (m *mask) texts(list []string) []string {
@@ -89,6 +89,7 @@ func (m *mask) results(results []check.Result) []check.Result {
 
 func (m *mask) finding(f check.Finding) check.Finding {
 	f.At, f.File = m.text(f.At), m.text(f.File)
+	f.From = m.text(f.From)
 	f.Got, f.Want, f.Note, f.User = m.text(f.Got), m.text(f.Want), m.text(f.Note), m.text(f.User)
 	if f.Fix != nil {
 		fix := *f.Fix

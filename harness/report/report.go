@@ -43,6 +43,8 @@ type Report struct {
 type Login struct {
 	Exchange *saml.Exchange
 	Results  []check.Result
+	// HeldTo names the entities of metadata that the login is held to, each with its place.
+	HeldTo []string
 	// Listings are the decoded messages with the findings beside them, where they are
 	// asked for.
 	Listings []Listing

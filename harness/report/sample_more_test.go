@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ func captured() *report.Report {
 	})
 	return &report.Report{
 		Tool: "samlproof 0.1.0", Profile: check.SAML,
-		Logins: []report.Login{{Exchange: x, Results: append([]check.Result{
+		Logins: []report.Login{{Exchange: x, Results: slices.Concat([]check.Result{
 			skips(binding, "no request was seen"),
 			fails(digest, nil, check.Finding{
 				At: "Response/Signature/SignedInfo/Reference/DigestValue", Line: 1, Column: 812,
@@ -27,7 +28,11 @@ func captured() *report.Report {
 				Note: "white space was changed after signing: without the line ends and indents between the elements the digest matches",
 			}),
 			sha1,
-		}, passes(audience)...)}},
+			fails(audience, nil, check.Finding{
+				At: "Response/Assertion/Conditions/AudienceRestriction/Audience", Line: 1, Column: 2210,
+				Got: "https://sp.example", Want: "https://sp.example/", From: "sp.xml:1:70, /EntityDescriptor/@entityID", Note: "the trailing slash is missing",
+			}),
+		}), HeldTo: []string{"https://idp.example (idp.xml:1:1)", "https://sp.example/ (sp.xml:1:1)"}}},
 		Unchecked: []string{"the audience: give --audience", "the clock: give --at"},
 		Decoded:   []string{"base64, wrapped at 76 columns", "XML, 8787 bytes"},
 	}
@@ -95,7 +100,7 @@ func hostile() *report.Report {
 	const evil = "\x1b]0;pwned\x07\x1b[2J\u202eelpmaxe.emca\u2066\u200b\x00\xff\u009b31m<b>&\"']]>\r\n--\ufffe"
 	c := &check.Check{ID: "settings/user-email", Title: "Each user has an e-mail address", Severity: check.Error,
 		Sources: []string{"a " + evil}, Fix: check.Fix{Side: check.Salesforce, Setting: evil, Text: evil}}
-	finding := check.Finding{At: evil, File: evil, Line: 3, Column: 4, Got: evil, Want: evil + "!", Note: evil}
+	finding := check.Finding{At: evil, File: evil, Line: 3, Column: 4, Got: evil, Want: evil + "!", From: evil, Note: evil}
 	long := check.Finding{At: "x", Got: strings.Repeat("A", 40000) + "b" + strings.Repeat("C", 100000), Want: strings.Repeat("A", 40000) + "B" + strings.Repeat("C", 100000)}
 	alone := check.Finding{At: "y", Got: strings.Repeat("Z", 5000), Want: "a word", Severity: check.Note}
 	cjk := check.Finding{At: "z", Got: "山田 太郎さん", Want: "山田 太朗さん"}
@@ -117,7 +122,7 @@ func hostile() *report.Report {
 					Steps:  []saml.Step{{Method: evil, URL: evil, Location: evil, Note: evil}},
 					Events: []saml.Event{{Code: evil, Text: evil, User: evil, EntityID: evil}},
 				}},
-				Results: []check.Result{{Status: check.Pass}}},
+				Results: []check.Result{{Status: check.Pass}}, HeldTo: []string{evil}},
 			{},
 		},
 		Unchecked: []string{evil}, Decoded: []string{evil}, Incomplete: []string{evil, evil},

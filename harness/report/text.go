@@ -221,6 +221,9 @@ func (t *text) login(i int) {
 	for _, d := range details {
 		t.paragraph("    ", "    ", d)
 	}
+	if len(l.HeldTo) > 0 {
+		t.paragraph("    ", "    ", "Held to the metadata of "+prose(strings.Join(l.HeldTo, " and ")))
+	}
 	if t.opt.Verbose {
 		t.way(l)
 	}

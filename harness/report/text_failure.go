@@ -65,6 +65,9 @@ func (t *text) findings(res check.Result) {
 			return
 		}
 		t.finding(f, res)
+		if f.From != "" {
+			t.label("from", prose(f.From))
+		}
 	}
 }
 
