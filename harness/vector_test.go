@@ -181,6 +181,9 @@ var unseen = map[string]string{
 	"subject/requested":                "the request is no part of a vector",
 	"authentication/force-authn":       "the request is no part of a vector",
 	"authentication/requested-context": "the request is no part of a vector",
+	"response/requested-acs":           "the request is no part of a vector",
+	"attributes/requested":             "metadata is no part of a vector",
+	"attributes/announced":             "metadata is no part of a vector",
 	"signature/canonical":              "the reader refuses before what has no canonical form",
 }
 

@@ -23,7 +23,6 @@ const (
 	ssoURLs
 	requestIssuers
 	requestACSURLs
-	nameIDFormat
 	publisher
 )
 
@@ -66,10 +65,6 @@ func (e *Expect) missing(needs []need) string {
 		case requestACSURLs:
 			if len(e.RequestACSURLs) == 0 {
 				return "the ACS URL that the identity provider has for the service provider is not known"
-			}
-		case nameIDFormat:
-			if e.NameIDFormat == "" {
-				return "the agreed NameID format is not known"
 			}
 		case publisher:
 			if len(e.Publisher) == 0 {

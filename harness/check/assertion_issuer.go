@@ -42,7 +42,7 @@ var AssertionIssuer = &Check{
 says nothing about another.`,
 	Fix:     Fix{Side: SP, Setting: "entity ID of the identity provider", Text: "Type it exactly as the identity provider sends it."},
 	FlexFix: mend("flex.identity_provider_issuer", "Type the Issuer exactly as the connected app sends it; both consoles must have the same text, with or without a slash at its end."),
-	Follows: []string{"settings/issuer", "settings/placeholder", "settings/my-domain", "response/issuer", "signature/digest", "signature/wrapping"},
+	Follows: []string{"settings/issuer", "settings/placeholder", "settings/my-domain", "response/issuer", "signature/digest", "signature/wrapping", "metadata/entity-id-match"},
 	Run:     onAssertion(assertionIssuer, issuers),
 }
 
@@ -182,7 +182,7 @@ var AssertionAudience = &Check{
 a trailing slash, letter case and white space count. The ACS URL or the identity provider's own entity ID in its place are common mistakes.`,
 	Fix:     Fix{Side: IDP, Setting: "entity ID of the service provider", Text: "Register the service provider's entity ID, character by character."},
 	FlexFix: mend("salesforce.connected_app.entity_id", "Type the entity ID that this Flex connection answers to."),
-	Follows: []string{"settings/entity-id", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/issuer", "conditions/audience-values", "signature/digest", "signature/wrapping"},
+	Follows: []string{"settings/entity-id", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/issuer", "conditions/audience-values", "signature/digest", "signature/wrapping", "metadata/entity-id-match"},
 	Run:     onEachAssertion(assertionAudience, audiences),
 }
 

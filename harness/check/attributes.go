@@ -12,6 +12,7 @@ var attributesChecks = []*Check{
 	AttributesStatement, AttributesName, AttributesNameFormat, AttributesDuplicateName, AttributesNil, AttributesValueType, AttributesMarkup,
 	AttributesEncrypted, AttributesURINames, AttributesPacked,
 	AttributesFullName, AttributesEmail, AttributesRoles, AttributesRoleNames, AttributesNearName, AttributesFullNameSpaces, AttributesTypeSuffix,
+	AttributesRequested, AttributesAnnounced,
 }
 
 // AttributesStatement wants statements to say something.
@@ -168,12 +169,7 @@ func duplicateAmongMany(attrs []saml.Attribute) (list []Finding) {
 
 // nameFormatOf is the NameFormat of an attribute, unspecified where it is left out
 // (SAMLCore 2.7.3.1).
-func nameFormatOf(a *saml.Attribute) string {
-	if f := a.Element.Attr("NameFormat"); f.Exists() {
-		return f.Value()
-	}
-	return "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
-}
+func nameFormatOf(a *saml.Attribute) string { return nameFormat(a.Element) }
 
 func sameNameFormat(a, b *saml.Attribute) bool { return nameFormatOf(a) == nameFormatOf(b) }
 

@@ -46,6 +46,11 @@ type Case struct {
 	metadata *metadata       // of a case of metadata; nil for logins
 	logout   []logoutMessage // of the exchange, in order
 
+	idp, sp peer // what metadata says of the two sides
+	// ssoPublished and acsPublished tell that the addresses for requests and for responses
+	// come from metadata, which says the binding of each.
+	ssoPublished, acsPublished bool
+
 	noRequest, noResponse string // why there is none, for skips
 	failure               any    // what went wrong in reading, where that was no fault of the message
 }
@@ -65,6 +70,7 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 	if want != nil {
 		e = *want
 	}
+	unsaid := e.Signed == ""
 	e.defaults()
 	c = &Case{Settings: s, Exchange: x, Expect: &e}
 	// A panic of the reader is no fault of the message: every check that needs what
@@ -85,6 +91,8 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 		c.Exchange = &asked
 	}
 	c.readRequest()
+	c.parseResponse()
+	c.hold(unsaid)
 	c.readResponse()
 	c.readLogout()
 	return c
@@ -114,7 +122,7 @@ func (c *Case) readRequest() {
 	}
 }
 
-func (c *Case) readResponse() {
+func (c *Case) parseResponse() {
 	m := c.Exchange.Response
 	if m == nil {
 		c.noResponse = "the response was not seen"
@@ -123,7 +131,11 @@ func (c *Case) readResponse() {
 		}
 		return
 	}
-	if c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{}); c.ResponseErr != nil {
+	c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{})
+}
+
+func (c *Case) readResponse() {
+	if c.ResponseDoc == nil || c.ResponseErr != nil {
 		return
 	}
 	c.trustIssuer()

@@ -90,6 +90,7 @@ type Finding struct {
 	File         string // where At stands; "" for messages that are in no file
 	Line, Column int    // from 1; 0 where there is none
 	Got, Want    string
+	From         string   // where metadata has what is wanted, as "idp.xml:2:75, /EntityDescriptor/@entityID"; "" where it is not from there
 	Note         string   // how the two differ, in words
 	Severity     Severity // lower than the check's where this one matters less; 0 otherwise
 	Fix          *Fix     // where this one is mended elsewhere than the check says; else nil

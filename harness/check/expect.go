@@ -33,7 +33,7 @@ type Expect struct {
 	Certificates []saml.Certificate
 	Decryption   []saml.PrivateKey
 	RequestIDs   []string
-	Signed       Sign // default SignEither
+	Signed       Sign // default what metadata of the service provider wants, else SignEither
 
 	// Hints are further certificates that are known, though not trusted, so that a
 	// finding can say whose key really signed.
@@ -51,6 +51,14 @@ type Expect struct {
 	// NameIDFormat is the format that the settings promise; "" where not known.
 	NameIDFormat string
 
+	// IdentityProviders and ServiceProviders are what metadata says of the two sides, of
+	// any number of entities. Each login is held to those that it names, and what of the
+	// fields above is empty is then what their metadata says.
+	IdentityProviders, ServiceProviders []*saml.Provider
+
+	// RequestURLs are where the service provider's settings have requests sent.
+	RequestURLs []string
+
 	// Publisher are the certificates of whoever signs metadata, and Entity is the entityID
 	// of the one that is judged where metadata describes several; "" for all.
 	Publisher []saml.Certificate
@@ -64,6 +72,9 @@ type Expect struct {
 	// ExpiresWithin is how long before its end a certificate is warned of; default 30
 	// days, negative for never.
 	ExpiresWithin time.Duration
+
+	// settled tells that settings say whether requests are signed, so that metadata does not.
+	settled bool
 }
 
 // The defaults of Expect. Both generations of Flex allow three minutes.
@@ -107,11 +118,12 @@ func FromSettings(s *settings.Settings) *Expect {
 		ACSURLs:        known(f.ACSURL()),
 		Issuers:        known(f.IdentityProviderIssuer.Value),
 		Certificates:   certificate("Flex › X.509 Certificate", f.X509Certificate.Data),
-		Signed:         SignEither,
+		RequestURLs:    known(f.SSOURL.Value),
 		RequestIssuers: known(app.EntityID.Value),
 		RequestACSURLs: known(app.ACSURL.Value),
 		NameIDFormat:   app.NameIDFormat.Value,
 		RequestsSigned: app.VerifyRequestSignatures.Value,
+		settled:        true,
 	}
 	if app.VerifyRequestSignatures.Value {
 		e.RequestCertificates = certificate("Salesforce › Connected App › request certificate", app.RequestCertificate.Data)
@@ -122,7 +134,7 @@ func FromSettings(s *settings.Settings) *Expect {
 	for _, c := range s.Salesforce.Certificates {
 		e.Hints = append(e.Hints, certificate("Salesforce › Certificate and Key Management › "+c.Label.Value, c.File.Data)...)
 	}
-	e.defaults()
+	e.Skew, e.ExpiresWithin = DefaultSkew, DefaultExpiresWithin
 	return e
 }
 

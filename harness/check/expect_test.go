@@ -25,11 +25,12 @@ func TestFromSettings(t *testing.T) {
 		Audiences:      []string{"urn:flex:JQ0123456789abcdef0123456789abcdef"},
 		ACSURLs:        []string{"https://login.flex.us1.twilio.com/login/callback?connection=JQ0123456789abcdef0123456789abcdef"},
 		Issuers:        []string{"https://acme.my.salesforce.com"},
-		Signed:         SignEither,
 		SSOURLs:        []string{"https://acme.my.salesforce.com/idp/endpoint/HttpRedirect", "https://acme.my.salesforce.com/idp/endpoint/HttpPost"},
 		RequestIssuers: []string{"urn:entity"},
 		RequestACSURLs: []string{"https://acs.example/"},
+		RequestURLs:    []string{"https://acme.my.salesforce.com/idp/endpoint/HttpRedirect"},
 		NameIDFormat:   saml.FormatUnspecified,
+		settled:        true,
 		Skew:           3 * time.Minute,
 		ExpiresWithin:  30 * 24 * time.Hour,
 	}, e)
@@ -50,7 +51,7 @@ func TestFromSettingsUnknown(t *testing.T) {
 }
 
 func TestExpectMissing(t *testing.T) {
-	every := []need{clock, audiences, acsURLs, issuers, certificates, requestIDs, ssoURLs, requestIssuers, requestACSURLs, nameIDFormat}
+	every := []need{clock, audiences, acsURLs, issuers, certificates, requestIDs, ssoURLs, requestIssuers, requestACSURLs}
 	seen := map[string]bool{}
 	for _, n := range every {
 		reason := (&Expect{}).missing([]need{n})

@@ -25,8 +25,17 @@ func FuzzJudge(f *testing.F) {
 		}
 		f.Add([]byte(goodResponse[:from]+goodResponse[to+len("</saml:"+part+">"):]), []byte(goodRequest), true)
 	}
+	good := goodMetadata(f)
+	f.Add([]byte(good["idp"]), []byte(good["sp"]), true)
 	f.Fuzz(func(t *testing.T, response, request []byte, flex bool) {
 		want := l.want
+		described := &Expect{At: want.At}
+		for _, doc := range [][]byte{response, request, []byte(good["idp"]), []byte(good["sp"])} {
+			if idps, sps, err := saml.ReadProviders(doc, "fuzz.xml", saml.Limits{}); err == nil {
+				described.IdentityProviders = append(described.IdentityProviders, idps...)
+				described.ServiceProviders = append(described.ServiceProviders, sps...)
+			}
+		}
 		if flex {
 			want.Profile = Flex
 		}
@@ -36,7 +45,7 @@ func FuzzJudge(f *testing.F) {
 			Response: &saml.Message{Binding: saml.BindingPOST, URL: "https://sp.example/acs", XML: response},
 			Logout:   []*saml.Message{{Binding: saml.BindingPOST, XML: request}},
 		}
-		for _, c := range []*Case{NewCase(nil, x, &want), NewCase(nil, x, nil), NewMetadataCase(response, &want)} {
+		for _, c := range []*Case{NewCase(nil, x, &want), NewCase(nil, x, nil), NewCase(nil, x, described), NewMetadataCase(response, &want)} {
 			for _, r := range Run(All, c) {
 				if r.Status == Broken {
 					t.Fatalf("%s: %s", r.Check.ID, r.Reason)

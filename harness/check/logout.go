@@ -88,10 +88,11 @@ var LogoutDestination = &Check{
 	Sources:  []string{"SAMLCore 3.2.1", "SAMLCore 3.2.2", "SAMLBind 3.4.5.2", "SAMLBind 3.5.5.2"},
 	Covers:   []string{"SLO-03"},
 	Since:    "0.1",
-	Text:     `A signed message has a Destination, and where it is known where the message went, Destination is that address.`,
+	Text:     `A signed message has a Destination, and where it is known where the message went, Destination is that address. Where metadata of the side that it goes to is given, that has the address as a SingleLogoutService: a request goes to Location, a response to ResponseLocation where there is one.`,
 	Fix:      Fix{Side: IDP, Setting: "single logout URL", Text: "Use the other side's address for logout, character by character."},
-	Run: onLogout(func(_ *Case, l *logoutMessage) []Finding {
+	Run: onLogout(func(c *Case, l *logoutMessage) []Finding {
 		d := l.root.Attr("Destination")
+		published := c.logoutAddresses(l)
 		switch {
 		case !d.Exists():
 			if logoutSigned(l) {
@@ -99,6 +100,8 @@ var LogoutDestination = &Check{
 			}
 		case l.URL != "" && d.Value() != l.URL:
 			return one(differs(d.At(), d.Value(), []string{l.URL}))
+		case len(published) > 0 && !among(d.Value(), published):
+			return one(differs(d.At(), d.Value(), published))
 		}
 		return nil
 	}),

@@ -78,3 +78,23 @@ func (e *Expect) certificatesOf(issuer string) []saml.Certificate {
 	}
 	return e.RequestCertificates
 }
+
+// logoutAddresses are where the metadata of the other side than the sender takes a
+// message of logout; none where that side publishes no logout, or is not known.
+func (c *Case) logoutAddresses(l *logoutMessage) (list []string) {
+	to := &c.idp
+	if among(l.root.Child(saml.NSAssertion, "Issuer").Text(), c.Expect.Issuers) {
+		to = &c.sp
+	}
+	for _, e := range to.endpoints(endpointSLO) {
+		if l.Binding != "" && e.Binding != l.Binding {
+			continue
+		}
+		if l.isResponse() {
+			list = append(list, e.Answers)
+		} else {
+			list = append(list, e.Location)
+		}
+	}
+	return list
+}

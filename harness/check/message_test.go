@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,6 +70,7 @@ type login struct {
 	steps             []saml.Step
 	verdict           *saml.Verdict
 	want              Expect
+	metadata          map[string]string // by role, where the login is held to metadata alone
 }
 
 // goodLogin is a login that nothing is wrong with.
@@ -339,6 +341,8 @@ func (l *login) set(t testing.TB, key, value string) {
 		l.want.ACSURLs = list
 	case "issuers":
 		l.want.Issuers = list
+	case "sso url":
+		l.want.RequestURLs = list
 	case "sso urls":
 		l.want.SSOURLs = list
 	case "request issuers":
@@ -378,6 +382,22 @@ func (l *login) set(t testing.TB, key, value string) {
 		default:
 			l.want.RequestCertificates = certs
 		}
+	case "held to": // metadata, and nothing else
+		l.metadata = goodMetadata(t)
+		for role := range l.metadata {
+			if !slices.Contains(list, role) {
+				delete(l.metadata, role)
+			}
+		}
+		l.want = Expect{Profile: l.want.Profile, At: l.want.At}
+	case "idp", "sp": // a change of the metadata
+		old, after := change(value)
+		l.metadata[key] = edited(t, l.metadata[key], [][2]string{{old, after}})
+	case "idp among", "sp among": // others of a federation
+		role := strings.TrimSuffix(key, " among")
+		others := goodMetadata(t)[role]
+		l.metadata[role] = `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">` +
+			strings.ReplaceAll(others, role+".example", "one."+value) + l.metadata[role] + strings.ReplaceAll(others, role+".example", "two."+value) + `</md:EntitiesDescriptor>`
 	case "format":
 		l.want.NameIDFormat = value
 	case "signed":
@@ -395,6 +415,21 @@ func (l *login) set(t testing.TB, key, value string) {
 	default:
 		require.Fail(t, "no such line", key)
 	}
+}
+
+// held is what the login is held to, with its metadata read.
+func (l *login) held(t testing.TB) *Expect {
+	t.Helper()
+	for _, role := range []string{"idp", "sp"} {
+		if l.metadata[role] == "" {
+			continue
+		}
+		idps, sps, err := saml.ReadProviders([]byte(l.metadata[role]), role+".xml", saml.Limits{})
+		require.NoError(t, err)
+		l.want.IdentityProviders = append(l.want.IdentityProviders, idps...)
+		l.want.ServiceProviders = append(l.want.ServiceProviders, sps...)
+	}
+	return &l.want
 }
 
 // outcome is what the checks of messages found, one line for each failure, those under
@@ -415,6 +450,9 @@ func outcome(results []Result) string {
 		b.WriteString("\n")
 		for _, f := range r.Findings {
 			b.WriteString("    " + f.At)
+			if f.File != "" {
+				b.WriteString(" in " + f.File)
+			}
 			if f.Line > 0 {
 				fmt.Fprintf(&b, ":%d:%d", f.Line, f.Column)
 			}
@@ -423,6 +461,9 @@ func outcome(results []Result) string {
 				fmt.Fprintf(&b, " (%s)", f.Severity)
 			}
 			b.WriteString("\n")
+			if f.From != "" {
+				b.WriteString("        from " + f.From + "\n")
+			}
 			if f.Note != "" {
 				b.WriteString("        " + strings.ReplaceAll(f.Note, "\n", " ") + "\n")
 			}

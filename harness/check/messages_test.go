@@ -147,7 +147,7 @@ func judgeLogin(t testing.TB, s *story) []Result {
 			l.set(t, key, unquoted(strings.TrimSpace(value)))
 		}
 	}
-	return Run(ForProfile(slices.Concat(messageChecks, loginChecks), l.want.Profile), NewCase(nil, l.exchange(t, after), &l.want))
+	return Run(ForProfile(slices.Concat(messageChecks, loginChecks), l.want.Profile), NewCase(nil, l.exchange(t, after), l.held(t)))
 }
 
 // TestMessages holds every check of messages to logins in which one thing is wrong, and
@@ -179,7 +179,8 @@ func goodMetadata(t testing.TB) map[string]string {
 			`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/slo" ResponseLocation="https://idp.example/slo/response"/>` +
 			`<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>` +
 			`<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://idp.example/sso"/>` +
-			`<saml:Attribute xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Name="email"/></md:IDPSSODescriptor>` + contact,
+			`<saml:Attribute xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Name="email"/><saml:Attribute xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Name="full_name"/>` +
+			`<saml:Attribute xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" Name="roles"/></md:IDPSSODescriptor>` + contact,
 		"sp": strings.Replace(head, "%s", "sp", 1) + `<md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" AuthnRequestsSigned="false" WantAssertionsSigned="1">` +
 			info + strings.Replace(key, "%s", "encryption", 1) +
 			`<md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>` +
@@ -290,7 +291,7 @@ func TestLogout(t *testing.T) {
 			x.Logout = append(x.Logout, m)
 		}
 		var own []Result
-		for _, r := range Run(ForProfile(All, l.want.Profile), NewCase(nil, x, &l.want)) {
+		for _, r := range Run(ForProfile(All, l.want.Profile), NewCase(nil, x, l.held(t))) {
 			if strings.HasPrefix(r.Check.ID, "logout/") {
 				own = append(own, r)
 			}

@@ -12,7 +12,7 @@ var metadataChecks = []*Check{
 	MetadataValidUntil, MetadataValidUntilPolicy, MetadataCacheDuration, MetadataProtocol,
 	MetadataKeyUse, MetadataKeys, MetadataKeySize, MetadataSigningKey, MetadataRequestKey, MetadataEncryptionKey, MetadataCertificateMatch, MetadataCertificateValidity,
 	MetadataLocations, MetadataHTTPS, MetadataReachable, MetadataIndex, MetadataDefault, MetadataNameIDFormats,
-	MetadataSSOService, MetadataSSORedirect, MetadataWantSigned, MetadataLogoutService, MetadataAttributes,
+	MetadataSSOService, MetadataSSORedirect, MetadataSSOMatch, MetadataWantSigned, MetadataLogoutService, MetadataAttributes,
 	MetadataACS, MetadataACSBinding, MetadataAttributeService,
 	MetadataUIInfo, MetadataContact, MetadataErrorURL,
 }
@@ -210,20 +210,24 @@ var MetadataEntityIDMatch = &Check{
 	Sources:  []string{"SAMLCore 8.3.6", "SAMLProf 4.1.4.2"},
 	Covers:   []string{"MDI-07", "XML-11"},
 	Since:    "0.1",
-	Text:     `The entityID of an identity provider is the Issuer of its messages, and that of a service provider the audience of assertions, character by character. Judged where the settings or the flags say what is expected.`,
+	Text:     `The entityID of an identity provider is the Issuer of its messages, and that of a service provider the audience of assertions, character by character. Judged where the settings or the flags say what is expected; of several entities, where none of them has it, by the nearest.`,
 	Fix:      Fix{Side: SP, Setting: "entity ID of the other side", Text: "Use the entityID exactly as the metadata has it."},
-	Follows:  []string{"metadata/entity-id"},
-	Run: onRole("", func(r saml.Element, want *Expect) []Finding {
-		expected := want.Issuers
-		if r.Local() == roleSP {
-			expected = want.Audiences
-		}
-		id := r.Parent().Attr("entityID")
+	Follows:  []string{"metadata/entity-id", "settings/issuer", "settings/entity-id"},
+	Run: onPeer("", func(r saml.Element, want *Expect) []Finding {
+		id, expected := r.Parent().Attr("entityID"), want.entities(r)
 		if len(expected) == 0 || !id.Exists() || among(id.Value(), expected) {
 			return nil
 		}
 		return one(differs(id.At(), id.Value(), expected))
 	}),
+}
+
+// entities are the entity IDs that are expected of a role.
+func (e *Expect) entities(role saml.Element) []string {
+	if role.Local() == roleSP {
+		return e.Audiences
+	}
+	return e.Issuers
 }
 
 // tokens are the words of a list of URIs.

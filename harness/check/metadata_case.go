@@ -6,9 +6,9 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// metadataLimits bound metadata, which may describe a whole federation: more than a
+// MetadataLimits bound metadata, which may describe a whole federation: more than a
 // message may have.
-func metadataLimits() saml.Limits {
+func MetadataLimits() saml.Limits {
 	return saml.Limits{Bytes: 128 << 20, Elements: 4_000_000, AllAttributes: 8_000_000}
 }
 
@@ -25,7 +25,7 @@ func NewMetadataCase(xml []byte, want *Expect) (c *Case) {
 	c = &Case{Expect: &e, noRequest: "metadata is no login", noResponse: "metadata is no login", metadata: &metadata{}}
 	defer func() { c.failure = recover() }()
 	m := c.metadata
-	if m.doc, m.err = saml.Parse(xml, metadataLimits()); m.err != nil {
+	if m.doc, m.err = saml.Parse(xml, MetadataLimits()); m.err != nil {
 		return c
 	}
 	for el := range m.doc.Elements() {
@@ -43,6 +43,36 @@ func NewMetadataCase(xml []byte, want *Expect) (c *Case) {
 		}
 	}
 	return c
+}
+
+// NewContradictionCase is metadata that was read before, of which only what describes the
+// two sides of an expectation is judged: of several entities, of each role, the one that
+// is expected or is the nearest to it.
+func NewContradictionCase(d *saml.Document, want *Expect) *Case {
+	e := *want
+	e.defaults()
+	m := &metadata{doc: d}
+	for el := range d.Elements() {
+		if el.Is(saml.NSMetadata, "EntityDescriptor") {
+			m.all = append(m.all, el)
+		}
+	}
+	m.entities = m.all
+	var ids []string
+	for _, kind := range [...]string{roleIDP, roleSP} {
+		if id, ok := m.peer(kind, &e); ok {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) > 0 {
+		m.entities = nil
+		for _, el := range m.all {
+			if among(el.Attr("entityID").Value(), ids) {
+				m.entities = append(m.entities, el)
+			}
+		}
+	}
+	return &Case{Expect: &e, noRequest: "metadata is no login", noResponse: "metadata is no login", metadata: m}
 }
 
 // metadata is what a case of metadata reads.
@@ -121,6 +151,51 @@ func onEntity(f func(e saml.Element, want *Expect) []Finding, needs ...need) fun
 		}
 		return list
 	}, needs...)
+}
+
+// onPeer hands a check each role descriptor of a kind that describes one side of a login:
+// of several, those of the entity that is expected or, where none is, of the one whose
+// ID is the nearest.
+func onPeer(kind string, f func(role saml.Element, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
+	return func(c *Case) Outcome {
+		peers := map[string]string{} // the entity ID by kind, where one counts
+		if c.metadata != nil && len(c.metadata.entities) > 1 {
+			for _, k := range [...]string{roleIDP, roleSP} {
+				if id, ok := c.metadata.peer(k, c.Expect); ok {
+					peers[k] = id
+				}
+			}
+		}
+		return onRole(kind, func(r saml.Element, want *Expect) []Finding {
+			if id, ok := peers[r.Local()]; ok && r.Parent().Attr("entityID").Value() != id {
+				return nil
+			}
+			return f(r, want)
+		}, needs...)(c)
+	}
+}
+
+// peer is the entity ID among those with a role of a kind that is expected, or else the
+// nearest to what is expected; false where nothing is.
+func (m *metadata) peer(kind string, want *Expect) (string, bool) {
+	var expected, ids []string
+	for _, e := range m.entities {
+		for r := range e.Children() {
+			if isRole(r) && r.Local() == kind {
+				expected = want.entities(r)
+				ids = append(ids, e.Attr("entityID").Value())
+			}
+		}
+	}
+	if len(expected) == 0 {
+		return "", false
+	}
+	for _, id := range ids {
+		if among(id, expected) {
+			return id, true
+		}
+	}
+	return nearest(expected[0], ids), true
 }
 
 // onRole hands a check each role descriptor of a kind, there being at least one.

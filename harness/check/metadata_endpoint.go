@@ -153,6 +153,7 @@ var MetadataNameIDFormats = &Check{
 	Since:    "0.1",
 	Text:     `A NameIDFormat is an absolute URI; an empty one is invalid. Where the settings or flags name the format that is used, an identity provider that lists formats lists that one; otherwise it is a warning.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "List the formats that are issued."},
+	Follows:  []string{"settings/name-id-format"},
 	Run:      onRole("", nameIDFormats),
 }
 
@@ -218,6 +219,46 @@ var MetadataSSORedirect = &Check{
 		}
 		return one(found(r.At(), "no SingleSignOnService for HTTP-Redirect", saml.BindingRedirect))
 	}),
+}
+
+// MetadataSSOMatch compares the endpoints for requests with where the settings send them.
+var MetadataSSOMatch = &Check{
+	ID:       "metadata/sso-match",
+	Title:    "The address that requests are sent to is published for them",
+	Severity: Error,
+	Basis:    Normative,
+	Sources:  []string{"SAMLMeta 2.4.3", "SAMLBind 3.4.5.2"},
+	Covers:   []string{"MDI-01", "REQ-06"},
+	Since:    "0.1",
+	Text:     `The single sign-on URL that the service provider holds is the Location of a SingleSignOnService, character by character, and one for HTTP-Redirect, by which it sends requests. Judged where settings say it.`,
+	Fix:      Fix{Side: SP, Setting: "single sign-on URL", Text: "Use the Location of the metadata that is for HTTP-Redirect."},
+	FlexFix:  mend("flex.sso_url", "Paste the Location of the metadata that is for HTTP-Redirect."),
+	Follows:  []string{"metadata/sso-service", "metadata/sso-redirect", "metadata/locations", "metadata/entity-id-match", "settings/sso-url", "settings/my-domain"},
+	Run:      onPeer(roleIDP, ssoMatch),
+}
+
+func ssoMatch(r saml.Element, want *Expect) []Finding {
+	var published []string
+	var at saml.Place
+	for _, e := range r.All(saml.NSMetadata, endpointSSO) {
+		if e.Attr("Binding").Value() != saml.BindingRedirect {
+			continue
+		}
+		location := e.Attr("Location")
+		if len(published) == 0 {
+			at = location.At()
+		}
+		published = append(published, location.Value())
+	}
+	if len(want.RequestURLs) == 0 || len(published) == 0 {
+		return nil
+	}
+	for _, u := range want.RequestURLs {
+		if among(u, published) {
+			return nil
+		}
+	}
+	return one(differs(at, published[0], want.RequestURLs))
 }
 
 // hasBinding reports whether a role has an endpoint of a kind for a binding.

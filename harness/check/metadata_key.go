@@ -202,8 +202,8 @@ var MetadataCertificateMatch = &Check{
 	Text:     `The certificate that the service provider holds is among those that the identity provider publishes for signing. Otherwise responses will not verify, or stop doing so when the key is changed. Judged where the settings or the flags name a certificate.`,
 	Fix:      Fix{Side: SP, Setting: "certificate of the identity provider", Text: "Register the certificate of the metadata."},
 	FlexFix:  mend("flex.x509_certificate", "Paste the certificate of the metadata."),
-	Follows:  []string{"metadata/keys", "metadata/signing-key"},
-	Run:      onRole(roleIDP, publishedCertificate, certificates),
+	Follows:  []string{"metadata/keys", "metadata/signing-key", "metadata/entity-id-match", "settings/certificate-match"},
+	Run:      onPeer(roleIDP, publishedCertificate, certificates),
 }
 
 func publishedCertificate(r saml.Element, want *Expect) []Finding {

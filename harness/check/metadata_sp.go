@@ -15,19 +15,35 @@ var MetadataACS = &Check{
 	Since:    "0.1",
 	Text:     `At least one AssertionConsumerService, one of them for HTTP-POST. Where the settings or the flags name ACS URLs, one of those is published, character by character.`,
 	Fix:      Fix{Side: SP, Setting: "metadata", Text: "Publish an AssertionConsumerService for HTTP-POST."},
-	Run:      onRole(roleSP, metadataACS),
+	Follows:  []string{"metadata/entity-id-match", "settings/acs-url", "settings/twilio-sso-url"},
+	Run:      judgeMetadataACS,
 }
 
-func metadataACS(r saml.Element, want *Expect) []Finding {
+func judgeMetadataACS(c *Case) Outcome {
+	if out := onRole(roleSP, publishedACS)(c); len(out.Findings) > 0 || out.Skip != "" {
+		return out
+	}
+	return onPeer(roleSP, expectedACS)(c)
+}
+
+// publishedACS wants an endpoint for HTTP-POST.
+func publishedACS(r saml.Element, _ *Expect) []Finding {
 	services := r.All(saml.NSMetadata, "AssertionConsumerService")
 	switch {
 	case len(services) == 0:
 		return one(found(r.At(), "no AssertionConsumerService", "at least one"))
 	case !hasBinding(r, "AssertionConsumerService", saml.BindingPOST):
 		return one(found(r.At(), "no AssertionConsumerService for HTTP-POST", saml.BindingPOST))
-	case len(want.ACSURLs) == 0:
+	}
+	return nil
+}
+
+// expectedACS wants one of the expected ACS URLs to be published.
+func expectedACS(r saml.Element, want *Expect) []Finding {
+	if len(want.ACSURLs) == 0 {
 		return nil
 	}
+	services := r.All(saml.NSMetadata, "AssertionConsumerService")
 	for _, e := range services {
 		if among(e.Attr("Location").Value(), want.ACSURLs) {
 			return nil

@@ -32,11 +32,19 @@ var MetadataValidUntil = &Check{
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Fetch the metadata anew."},
 	Run: onBounded(func(e saml.Element, want *Expect) []Finding {
 		at := e.Attr("validUntil")
-		if t := readInstant(at); t.known && !want.At.Before(t.Time) {
-			return one(clockFinding(at, t, want, "after "))
-		}
-		return nil
+		return overdue(at, want)
 	}, clock),
+}
+
+// overdue is what is wrong with a validUntil that has passed; no skew is allowed it.
+func overdue(at saml.Attr, want *Expect) []Finding {
+	t := readInstant(at)
+	if !t.known || want.At.Before(t.Time) {
+		return nil
+	}
+	f := clockFinding(at, t, want, "after ")
+	f.Note = "it passed " + lasting(want.At.Sub(t.Time)) + " ago"
+	return one(f)
 }
 
 // longestMetadata is how far ahead the end of metadata may lie before SAML2int objects.

@@ -45,14 +45,65 @@ var RequestBinding = &Check{
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLProf 4.1.2", "SAMLProf 4.1.3.3", "SAMLBind 3.4", "SAMLBind 3.5"},
-	Covers:   []string{"SDP-SP02", "SDP-IDP02"},
+	Covers:   []string{"SDP-SP02", "SDP-IDP02", "MDI-01"},
 	Since:    "0.1",
-	Text: `An AuthnRequest travels by HTTP-Redirect, HTTP-POST or HTTP-Artifact, to the endpoint that the identity provider has for that binding.
+	Text: `An AuthnRequest travels by HTTP-Redirect, HTTP-POST or HTTP-Artifact, to the endpoint that the identity provider has for that binding, which its metadata says where it is given.
 Flex sends it by HTTP-Redirect, so the SSO URL typed into Flex must be the endpoint that ends in HttpRedirect; one that ends in HttpPost expects a form and reads no query.`,
 	Fix:     Fix{Side: SP, Setting: "single sign-on URL and binding", Text: "Take the location and the binding from one and the same SingleSignOnService of the identity provider's metadata."},
 	FlexFix: Fix{Side: FlexSide, Setting: "Single Sign-On › Single Sign-On URL", Text: "Type the endpoint of Salesforce that ends in /idp/endpoint/HttpRedirect."},
 	Follows: []string{"settings/sso-url"},
-	Run:     onRequestMessage(requestBinding),
+	Run:     onRequestCase(judgeRequestBinding),
+}
+
+func judgeRequestBinding(c *Case) []Finding {
+	if list := requestBinding(c.Exchange.Request, c.Expect); len(list) > 0 || !c.ssoPublished {
+		return list
+	}
+	return c.requestEndpoint(c.Exchange.Request)
+}
+
+// requestEndpoint is what is wrong with the binding of a request by the metadata of the
+// identity provider: it has none for the binding, or the address is for another one.
+func (c *Case) requestEndpoint(m *saml.Message) []Finding {
+	if m.Binding == "" {
+		return nil
+	}
+	var here, other *saml.Endpoint
+	endpoints := c.idp.endpoints(endpointSSO)
+	for i := range endpoints {
+		e := &endpoints[i]
+		switch {
+		case e.Binding == m.Binding && (here == nil || e.Location == m.URL):
+			here = e
+		case e.Binding != m.Binding && e.Location == m.URL:
+			other = e
+		}
+	}
+	at := saml.Place{Path: "request"}
+	switch {
+	case here == nil && len(endpoints) > 0:
+		return one(c.fromEndpoint(found(at, m.Binding, endpoints[0].Binding).noted("the identity provider publishes no endpoint for this binding"), endpoints[0]))
+	case here != nil && here.Location != m.URL && other != nil:
+		return one(found(at, m.URL, here.Location).noted("the request went by " + shortBinding(m.Binding) + " to the endpoint for " + shortBinding(other.Binding)))
+	}
+	return nil
+}
+
+// fromEndpoint is the finding with the place of the endpoint that it is held to.
+func (c *Case) fromEndpoint(f Finding, e saml.Endpoint) Finding {
+	for _, p := range [...]*peer{&c.idp, &c.sp} {
+		for _, m := range p.chosen {
+			if m.Role.Contains(e.Element) {
+				f.From = fromMetadata(m, e.At())
+			}
+		}
+	}
+	return f
+}
+
+// shortBinding is the name of a binding without what all have in common.
+func shortBinding(binding string) string {
+	return strings.TrimPrefix(binding, "urn:oasis:names:tc:SAML:2.0:bindings:")
 }
 
 func requestBinding(m *saml.Message, want *Expect) []Finding {

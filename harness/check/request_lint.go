@@ -117,21 +117,26 @@ func requestACSURLPresent(r *saml.AuthnRequest, _ *Expect) []Finding {
 // RequestAttributeIndex notes a request for attributes by index.
 var RequestAttributeIndex = &Check{
 	ID:       "request/attribute-index",
-	Title:    "The request names no set of attributes by index",
+	Title:    "The request names no set of attributes by an index that is not known",
 	Severity: Note,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 3.4.1"},
 	Covers:   []string{"REQ-19"},
 	Since:    "0.1",
-	Text:     `AttributeConsumingServiceIndex means something only to an identity provider that holds the service provider's metadata with that index; others ignore it or refuse the request.`,
+	Text:     `AttributeConsumingServiceIndex means something only to an identity provider that holds the service provider's metadata with that index; others ignore it or refuse the request. Where that metadata is given and has the index, it is known.`,
 	Fix:      Fix{Side: SP, Setting: "authentication request", Text: "Make sure that the identity provider has metadata with this index, or leave it out."},
-	Run:      onRequest(requestAttributeIndex),
+	Run:      onRequestAndCase(requestAttributeIndex),
 }
 
-func requestAttributeIndex(r *saml.AuthnRequest, _ *Expect) []Finding {
+func requestAttributeIndex(c *Case, r *saml.AuthnRequest) []Finding {
 	a := r.Attr("AttributeConsumingServiceIndex")
 	if !a.Exists() {
 		return nil
+	}
+	for _, e := range c.sp.endpoints("AttributeConsumingService") {
+		if numbered(e.Index, a.Value()) {
+			return nil
+		}
 	}
 	if !isNumber(a.Value()) {
 		return one(found(a.At(), a.Value(), "a number from 0 to 65535"))

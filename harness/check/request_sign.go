@@ -50,14 +50,14 @@ func requestUnsigned(c *Case, r *saml.AuthnRequest) []Finding {
 // RequestSignatureRequired wants a signature where the identity provider insists on it.
 var RequestSignatureRequired = &Check{
 	ID:       "request/signature-required",
-	Title:    "The request is signed where the identity provider insists on it",
+	Title:    "The request is signed where one of the two sides says that it is",
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLMeta 2.4.3", "SAMLMeta 2.4.4", "SAML2int SDP-IDP04"},
-	Covers:   []string{"REQ-09", "SDP-IDP04", "BND-07"},
+	Covers:   []string{"REQ-09", "SDP-IDP04", "BND-07", "MDI-03", "MDS-03"},
 	Since:    "0.1",
 	Text: `An identity provider that was given the service provider's certificate to verify requests with refuses every request without a signature.
-Whether it insists comes from its metadata or its settings.`,
+Whether it insists comes from its settings or, as WantAuthnRequestsSigned, from its metadata; a service provider whose metadata says AuthnRequestsSigned signs every request.`,
 	Fix:     Fix{Side: IDP, Setting: "WantAuthnRequestsSigned", Text: "Do not insist on signed requests, or have the service provider sign them."},
 	FlexFix: Fix{Side: Salesforce, Setting: "Connected App › Web App Settings › Verify Request Signatures", Text: "Untick it: Flex signs no requests."},
 	Follows: []string{"settings/verify-request-signatures"},
@@ -65,10 +65,23 @@ Whether it insists comes from its metadata or its settings.`,
 }
 
 func requestSignatureRequired(c *Case, r *saml.AuthnRequest) []Finding {
-	if !c.Expect.RequestsSigned || signedRequest(c, r) {
+	if signedRequest(c, r) {
 		return nil
 	}
-	return one(found(r.At(), "no signature", "a signature, in the query or in the message"))
+	f := found(r.At(), "no signature", "a signature, in the query or in the message")
+	for _, flag := range [...]struct {
+		side *peer
+		name string
+	}{{&c.idp, "WantAuthnRequestsSigned"}, {&c.sp, "AuthnRequestsSigned"}} {
+		if a, m := flag.side.flag(flag.name); m != nil && !c.Expect.settled {
+			f.From = fromMetadata(m, a.At())
+			return one(f)
+		}
+	}
+	if !c.Expect.RequestsSigned {
+		return nil
+	}
+	return one(f)
 }
 
 // RequestSignature verifies a signature in the request's XML.

@@ -1,6 +1,10 @@
 package check
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
@@ -43,7 +47,7 @@ var RequestIssuer = &Check{
 a trailing slash, letter case and white space count.`,
 	Fix:     Fix{Side: IDP, Setting: "entity ID of the service provider", Text: "Register the entity ID exactly as the request's Issuer has it."},
 	FlexFix: Fix{Side: Salesforce, Setting: "Connected App › Web App Settings › Entity Id", Text: "Type the entity ID of Flex exactly as its requests carry it."},
-	Follows: []string{"settings/entity-id", "settings/placeholder", "settings/account-sid", "settings/connection-sid"},
+	Follows: []string{"settings/entity-id", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "metadata/entity-id-match"},
 	Run:     judgeRequestIssuer,
 }
 
@@ -124,7 +128,7 @@ var RequestDestination = &Check{
 Compared character by character with the single sign-on URLs; where the request is known to have gone to one of them, with that one.`,
 	Fix:     Fix{Side: SP, Setting: "single sign-on URL", Text: "Use the identity provider's single sign-on URL, character by character."},
 	FlexFix: Fix{Side: FlexSide, Setting: "Single Sign-On › Single Sign-On URL", Text: "Type Salesforce's endpoint of this org: https://, the My Domain, /idp/endpoint/HttpRedirect."},
-	Follows: []string{"settings/sso-url", "settings/placeholder", "settings/my-domain", "login/unreachable", "request/binding"},
+	Follows: []string{"settings/sso-url", "settings/placeholder", "settings/my-domain", "login/unreachable", "request/binding", "metadata/sso-match"},
 	Run:     onRequestAndCase(requestDestination, ssoURLs),
 }
 
@@ -163,11 +167,11 @@ var RequestACSURL = &Check{
 	Sources:  []string{"SAMLCore 3.4.1", "SAML2int SDP-IDP06", "SAML2int SDP-SP06"},
 	Covers:   []string{"REQ-10", "SDP-SP06", "SDP-IDP06", "MDS-08"},
 	Since:    "0.1",
-	Text: `Where the request names an AssertionConsumerServiceURL, it must be one that the identity provider has for this service provider, character by character:
+	Text: `Where the request names an AssertionConsumerServiceURL, it must be one that the identity provider has for this service provider, from settings or metadata, character by character:
 an identity provider that answered to any address would hand logins to whoever asks.`,
 	Fix:     Fix{Side: IDP, Setting: "ACS URL of the service provider", Text: "Register the ACS URL exactly as the request has it."},
 	FlexFix: Fix{Side: Salesforce, Setting: "Connected App › Web App Settings › ACS URL", Text: "Type the ACS URL of this Flex connection exactly as Flex shows it."},
-	Follows: []string{"settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid"},
+	Follows: []string{"settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "metadata/acs"},
 	Run:     onRequest(requestACSURL, requestACSURLs),
 }
 
@@ -182,18 +186,19 @@ func requestACSURL(r *saml.AuthnRequest, want *Expect) []Finding {
 // RequestACSIndex wants one way of naming the ACS.
 var RequestACSIndex = &Check{
 	ID:       "request/acs-index",
-	Title:    "The request names its ACS by index or by URL, not both",
+	Title:    "The request names its ACS by URL or by an index that is published, not by both",
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 3.4.1"},
-	Covers:   []string{"REQ-11"},
+	Covers:   []string{"REQ-11", "MDS-01"},
 	Since:    "0.1",
-	Text:     `AssertionConsumerServiceIndex excludes AssertionConsumerServiceURL and ProtocolBinding: two answers to one question let two readers take different ones.`,
-	Fix:      Fix{Side: SP, Setting: "authentication request", Text: "Leave AssertionConsumerServiceIndex out."},
-	Run:      onRequest(requestACSIndex),
+	Text: `AssertionConsumerServiceIndex excludes AssertionConsumerServiceURL and ProtocolBinding: two answers to one question let two readers take different ones.
+Where metadata of the service provider is given, the index is one of its AssertionConsumerServices.`,
+	Fix: Fix{Side: SP, Setting: "authentication request", Text: "Leave AssertionConsumerServiceIndex out, or name an index of the metadata that the identity provider holds."},
+	Run: onRequestAndCase(requestACSIndex),
 }
 
-func requestACSIndex(r *saml.AuthnRequest, _ *Expect) []Finding {
+func requestACSIndex(c *Case, r *saml.AuthnRequest) []Finding {
 	index := r.Attr("AssertionConsumerServiceIndex")
 	if !index.Exists() {
 		return nil
@@ -203,7 +208,32 @@ func requestACSIndex(r *saml.AuthnRequest, _ *Expect) []Finding {
 			return one(found(a.At(), a.Value(), "no "+name+" beside AssertionConsumerServiceIndex"))
 		}
 	}
-	return nil
+	services := c.sp.endpoints(endpointACS)
+	if !c.acsPublished || slices.ContainsFunc(services, func(e saml.Endpoint) bool { return numbered(e.Index, index.Value()) }) {
+		return nil
+	}
+	return one(c.fromEndpoint(found(index.At(), index.Value(), "an index of the service provider's metadata: "+indexNumbers(services)), services[0]))
+}
+
+// numbered reports whether a number is what a value says.
+func numbered(n int, value string) bool {
+	v, err := strconv.ParseUint(strings.TrimSpace(value), 10, 16)
+	return err == nil && n == int(v)
+}
+
+// indexNumbers are the numbers of endpoints, for people.
+func indexNumbers(services []saml.Endpoint) string {
+	const most = 10
+	var list []string
+	for _, e := range services {
+		if e.Index >= 0 && len(list) < most {
+			list = append(list, strconv.Itoa(e.Index))
+		}
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
 }
 
 // RequestProtocolBinding wants the answer by a binding that can carry it.
@@ -216,14 +246,22 @@ var RequestProtocolBinding = &Check{
 	Covers:   []string{"REQ-10", "SDP-SP08", "SDP-IDP08"},
 	Since:    "0.1",
 	Text: `A response travels by HTTP-POST or HTTP-Artifact, never by HTTP-Redirect, because signed assertions do not fit into a URL.
-ProtocolBinding may be left out; HTTP-Artifact is allowed and a note, since both ends must speak SOAP for it.`,
+ProtocolBinding may be left out; HTTP-Artifact is allowed and a note, since both ends must speak SOAP for it. Where metadata of the service provider is given, the ACS URL that the request names is published for this binding.`,
 	Fix: Fix{Side: SP, Setting: "authentication request", Text: "Set ProtocolBinding to " + saml.BindingPOST + ", or leave it out."},
-	Run: onRequest(requestProtocolBinding),
+	Run: onRequestAndCase(requestProtocolBinding),
 }
 
-func requestProtocolBinding(r *saml.AuthnRequest, _ *Expect) []Finding {
+func requestProtocolBinding(c *Case, r *saml.AuthnRequest) []Finding {
 	a := r.Attr("ProtocolBinding")
-	if !a.Exists() || a.Value() == saml.BindingPOST {
+	if !a.Exists() {
+		return nil
+	}
+	if c.acsPublished {
+		if list := c.publishedBinding(a, r.Attr("AssertionConsumerServiceURL").Value()); len(list) > 0 {
+			return list
+		}
+	}
+	if a.Value() == saml.BindingPOST {
 		return nil
 	}
 	f := found(a.At(), a.Value(), saml.BindingPOST)
@@ -231,4 +269,23 @@ func requestProtocolBinding(r *saml.AuthnRequest, _ *Expect) []Finding {
 		f = f.only(Note)
 	}
 	return one(f)
+}
+
+// publishedBinding is what is wrong with the binding that a request asks for, where the
+// service provider publishes the address for others alone.
+func (c *Case) publishedBinding(a saml.Attr, acs string) []Finding {
+	var list []Finding
+	for _, e := range c.sp.endpoints(endpointACS) {
+		switch {
+		case acs != "" && e.Location != acs:
+		case e.Binding == a.Value():
+			return nil
+		case len(list) == 0:
+			list = one(c.fromEndpoint(found(a.At(), a.Value(), e.Binding).noted("no endpoint of the service provider's metadata is for this binding"), e))
+			if acs != "" {
+				list[0].Note = "the metadata has this ACS URL for " + shortBinding(e.Binding)
+			}
+		}
+	}
+	return list
 }

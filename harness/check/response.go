@@ -12,7 +12,7 @@ var responseChecks = []*Check{
 	ResponseWellFormed, ResponseRoot, ResponseBinding, ResponseDeliveredTo,
 	ResponseID, ResponseVersion, ResponseIssueInstant, ResponseIssueInstantClock,
 	ResponseStatusCode, ResponseStatusValue, ResponseStatus, ResponseStatusSecond,
-	ResponseDestination, ResponseDestinationPresent, ResponseIssuerPresent, ResponseIssuer, ResponseIssuerFormat,
+	ResponseDestination, ResponseDestinationPresent, ResponseRequestedACS, ResponseIssuerPresent, ResponseIssuer, ResponseIssuerFormat,
 	ResponseInResponseTo, ResponseUnsolicited, ResponseInResponseToForm,
 	ResponseUnencrypted, ResponseAssertionPresent, ResponseNoAssertionOnError, ResponseOneAssertion,
 	ResponseRelayState, ResponseConsent,
@@ -89,7 +89,7 @@ var ResponseDeliveredTo = &Check{
 	Text:     `The form that carries the response is posted to the ACS URL, query string and all. Behind a proxy it is the address that the browser sees which counts. Not judged where it is not known where the response went.`,
 	Fix:      Fix{Side: IDP, Setting: "ACS URL of the service provider", Text: "Register the service provider's ACS URL, character by character."},
 	FlexFix:  Fix{Side: Salesforce, Setting: "Connected App › Web App Settings › ACS URL", Text: "Type the ACS URL of this Flex connection exactly as Flex shows it."},
-	Follows:  []string{"response/binding", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "login/unreachable"},
+	Follows:  []string{"response/binding", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "login/unreachable", "metadata/acs"},
 	Run:      onResponseMessage(responseDeliveredTo, acsURLs),
 }
 

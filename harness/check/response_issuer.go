@@ -17,7 +17,7 @@ var ResponseDestination = &Check{
 Compared character by character with the service provider's ACS URLs, query string and all; where the response is known to have gone to one of them, with that one. What the browser sees counts, not what a proxy makes of it.`,
 	Fix:     Fix{Side: IDP, Setting: "ACS URL of the service provider", Text: "Register the service provider's ACS URL, character by character."},
 	FlexFix: mend("salesforce.connected_app.acs_url", "Type the ACS URL of this Flex connection exactly as Flex shows it."),
-	Follows: []string{"response/destination-present", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/acs-url", "response/delivered-to", "signature/wrapping", "signature/digest"},
+	Follows: []string{"response/destination-present", "settings/acs-url", "settings/twilio-sso-url", "settings/placeholder", "settings/account-sid", "settings/connection-sid", "request/acs-url", "response/delivered-to", "signature/wrapping", "signature/digest", "metadata/acs"},
 	Run:     onRead(responseDestination, acsURLs),
 }
 
@@ -101,7 +101,7 @@ var ResponseIssuer = &Check{
 	Text:     `The Issuer of the response is the entity ID that the service provider expects, character by character: a trailing slash, letter case and white space count.`,
 	Fix:      Fix{Side: SP, Setting: "entity ID of the identity provider", Text: "Type it exactly as the identity provider sends it."},
 	FlexFix:  mend("flex.identity_provider_issuer", "Type the Issuer exactly as the connected app sends it; both consoles must have the same text, with or without a slash at its end."),
-	Follows:  []string{"settings/issuer", "settings/placeholder", "settings/my-domain", "signature/digest", "signature/wrapping"},
+	Follows:  []string{"settings/issuer", "settings/placeholder", "settings/my-domain", "signature/digest", "signature/wrapping", "metadata/entity-id-match"},
 	Run:      onResponse(responseIssuer, issuers),
 }
 

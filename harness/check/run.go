@@ -41,6 +41,7 @@ func (ch *Check) run(c *Case, r *Result) {
 	switch {
 	case len(out.Findings) > 0:
 		r.Status, r.Findings = Fail, out.Findings
+		c.whenceAll(r.Findings)
 		if c.Expect.Strict && ch.advises() {
 			lift(r.Findings)
 		}

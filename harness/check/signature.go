@@ -109,7 +109,7 @@ var SignatureRequired = &Check{
 	Sources:  []string{"SAMLMeta 2.4.4", "SAMLProf 4.1.4.5"},
 	Covers:   []string{"SIG-25", "IIP-SSO04", "IIP-SP13", "MDS-03"},
 	Since:    "0.1",
-	Text:     `A service provider may insist on a signature on the assertion (WantAssertionsSigned), on the response, or on both. Judged where --require-signed asks for more than either.`,
+	Text:     `A service provider may insist on a signature on the assertion (WantAssertionsSigned), on the response, or on both. Judged where --require-signed asks for more than either, or metadata of the service provider says WantAssertionsSigned.`,
 	Fix:      Fix{Side: IDP, Setting: "signing", Text: "Switch on signing of the part that the service provider insists on."},
 	Follows:  []string{"signature/present", "signature/wrapping"},
 	Run:      judgeRequiredSignatures,
@@ -130,9 +130,14 @@ func requiredSignatures(c *Case) (list []Finding) {
 		return list
 	}
 	for _, a := range c.ReceivedAssertions {
-		if !a.Signature.Exists() {
-			list = append(list, found(a.At(), "no signature on the assertion", "a signature, as the service provider insists on one"))
+		if a.Signature.Exists() {
+			continue
 		}
+		f := found(a.At(), "no signature on the assertion", "a signature, as the service provider insists on one")
+		if flag, m := c.sp.flag("WantAssertionsSigned"); m != nil {
+			f.From = fromMetadata(m, flag.At())
+		}
+		list = append(list, f)
 	}
 	return list
 }

@@ -50,7 +50,7 @@ var SignatureTrustedKey = &Check{
 with subject, serial number, fingerprint and validity of both.`,
 	Fix:     Fix{Side: SP, Setting: "certificate of the identity provider", Text: "Register the certificate that the identity provider signs with."},
 	FlexFix: mend("flex.x509_certificate", "Paste the certificate that the connected app signs with, as downloaded from Certificate and Key Management."),
-	Follows: []string{"settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable", "signature/hmac", "signature/algorithm"},
+	Follows: []string{"settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable", "signature/hmac", "signature/algorithm", "metadata/certificate-match"},
 	Run:     onTrustedKey,
 }
 

@@ -115,22 +115,56 @@ var SubjectNameIDFormat = &Check{
 	Covers:   []string{"SUB-05", "MDI-05", "IIP-SSO05"},
 	Since:    "0.1",
 	Text: `Format is what both sides agreed on; one that is missing means urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified. Another format means another identifier, and so another user.
-What a request asked for is judged by subject/requested-format.`,
+Where settings say nothing, metadata of either side may list the formats that it supports; one that is not among them is a warning. A list with unspecified in it allows every format. What a request asked for is judged by subject/requested-format.`,
 	Fix:     Fix{Side: IDP, Setting: "NameID format", Text: "Choose the agreed format for this service provider."},
 	FlexFix: mend("salesforce.connected_app.name_id_format", "Choose "+saml.FormatUnspecified+"."),
 	Follows: []string{"settings/name-id-format", "settings/placeholder", "signature/digest", "signature/wrapping"},
-	Run:     onEachAssertion(agreedFormat, nameIDFormat),
+	Run:     onEachAssertion(agreedFormat),
 }
 
-func agreedFormat(_ *Case, a *saml.Assertion, want *Expect) Outcome {
+func agreedFormat(c *Case, a *saml.Assertion, want *Expect) Outcome {
+	if want.NameIDFormat == "" && !c.listsFormats() {
+		return skip("the agreed NameID format is not known")
+	}
 	if !a.NameID.Exists() {
 		return skip("the assertion has no NameID")
 	}
 	got, at := formatOf(a.NameID)
+	if want.NameIDFormat == "" {
+		return Outcome{Findings: c.supportedFormat(got, at)}
+	}
 	if got == want.NameIDFormat {
 		return Outcome{}
 	}
 	return Outcome{Findings: one(differs(at.At(), got, []string{want.NameIDFormat}))}
+}
+
+// listsFormats reports whether metadata of either side lists NameID formats.
+func (c *Case) listsFormats() bool {
+	for _, p := range [...]*peer{&c.idp, &c.sp} {
+		for _, m := range p.chosen {
+			if len(m.NameIDFormats()) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// supportedFormat warns of a format that the metadata of a side does not list.
+func (c *Case) supportedFormat(got string, at placed) (list []Finding) {
+	for _, p := range [...]*peer{&c.idp, &c.sp} {
+		for _, m := range p.chosen {
+			var formats []string
+			for _, e := range m.NameIDFormats() {
+				formats = append(formats, strings.TrimSpace(e.Text()))
+			}
+			if len(formats) > 0 && !among(got, formats) && !among(saml.FormatUnspecified, formats) {
+				list = append(list, differs(at.At(), got, formats).only(Warning))
+			}
+		}
+	}
+	return list
 }
 
 // placed is an element or an attribute.
