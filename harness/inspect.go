@@ -37,7 +37,8 @@ func InspectEach(ctx context.Context, s *settings.Settings, logins iter.Seq[*sam
 		out.AtSource = "flag"
 	}
 	if s != nil {
-		in.results = check.Run(family(checks, "settings/", true), check.NewCase(s, nil, &held))
+		in.results = append(check.Run(family(checks, "settings/", true), check.NewCase(s, nil, &held)), contradictions(s, &held, checks)...)
+		check.Link(nil, in.results, in.results)
 		out.SettingsResults = in.results
 	}
 	out.Unchecked = unchecked(&held, false, false)
@@ -85,7 +86,7 @@ func (in *inspection) judge(x *saml.Exchange) report.Login {
 		x = &timed
 	}
 	c := check.NewCase(in.settings, x, in.want)
-	l := report.Login{Exchange: x, Results: check.Run(in.messages, c)}
+	l := report.Login{Exchange: x, Results: check.Run(in.messages, c), HeldTo: c.HeldTo()}
 	check.Link(x, in.results, l.Results)
 	if in.listing {
 		l.Listings = report.Listings(c, l.Results)
@@ -97,14 +98,15 @@ func (in *inspection) judge(x *saml.Exchange) report.Login {
 // asked tell that every login has its own time, and its own request or none by right.
 func unchecked(want *check.Expect, timed, asked bool) []string {
 	var list []string
+	idp, sp := len(want.IdentityProviders) > 0, len(want.ServiceProviders) > 0
 	for _, x := range []struct {
 		known bool
 		text  string
 	}{
-		{len(want.Certificates) > 0, "whose key signed it: give --certificate FILE"},
-		{len(want.Issuers) > 0, "the issuer: give --issuer"},
-		{len(want.Audiences) > 0, "the audience: give --audience"},
-		{len(want.ACSURLs) > 0, "where it was delivered: give --acs-url"},
+		{len(want.Certificates) > 0 || idp, "whose key signed it: give --idp-metadata FILE or --certificate FILE"},
+		{len(want.Issuers) > 0 || idp, "the issuer: give --idp-metadata FILE or --issuer"},
+		{len(want.Audiences) > 0 || sp, "the audience: give --sp-metadata FILE or --audience"},
+		{len(want.ACSURLs) > 0 || sp, "where it was delivered: give --sp-metadata FILE or --acs-url"},
 		{len(want.RequestIDs) > 0 || asked, "which request it answers: give --in-response-to"},
 		{!want.At.IsZero() || timed, "the clock: give --at"},
 	} {

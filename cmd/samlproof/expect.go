@@ -19,20 +19,23 @@ type expectation struct {
 	profile, signed                       string
 	audiences, acsURLs, issuers, requests []string
 	certificates, keys                    []string
+	idps, sps                             []string
 	skew                                  time.Duration
 }
 
 func (e *expectation) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&e.profile, "profile", "", "flex (with Flex's and Salesforce's own rules; the default with SETTINGS), saml (the standards alone) or saml2int (the standards and that deployment profile)")
+	f.StringArrayVar(&e.idps, "idp-metadata", nil, "the identity provider's metadata, or a federation's, of which the login's Issuer chooses the entity (a file; repeats)")
+	f.StringArrayVar(&e.sps, "sp-metadata", nil, "the service provider's metadata, or a federation's, of which the login's audience chooses the entity (a file; repeats)")
 	f.StringArrayVar(&e.audiences, "audience", nil, "the service provider's entity ID (repeats)")
 	f.StringArrayVar(&e.acsURLs, "acs-url", nil, "the service provider's assertion consumer service URL (repeats)")
 	f.StringArrayVar(&e.issuers, "issuer", nil, "the identity provider's entity ID (repeats)")
-	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate, or its metadata, which says the issuer, too (a file; repeats)")
+	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate; of metadata, its signing certificates and the issuer alone (a file; repeats)")
 	f.StringArrayVar(&e.keys, "decryption-key", nil, "the service provider's private key (a file; repeats)")
 	f.StringArrayVar(&e.requests, "in-response-to", nil, "the ID of the AuthnRequest that is answered (repeats)")
 	f.DurationVar(&e.skew, "skew", 3*time.Minute, "how far clocks may differ")
-	f.StringVar(&e.signed, "require-signed", string(check.SignEither), "which part must be signed: either, response, assertion or both")
+	f.StringVar(&e.signed, "require-signed", "", "which part must be signed: either (the default, unless the service provider's metadata wants more), response, assertion or both")
 }
 
 // expect is what a response is held to: what follows from the settings, with the
@@ -54,7 +57,7 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 	}
 	want.Signed = check.Sign(e.signed)
 	switch want.Signed {
-	case check.SignEither, check.SignResponse, check.SignAssertion, check.SignBoth:
+	case "", check.SignEither, check.SignResponse, check.SignAssertion, check.SignBoth:
 	default:
 		return nil, &hinted{fmt.Errorf("--require-signed %q is not known", e.signed), "it is either, response, assertion or both"}
 	}
@@ -68,6 +71,7 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 	replace(&want.ACSURLs, e.acsURLs)
 	replace(&want.Issuers, e.issuers)
 	replace(&want.RequestIDs, e.requests)
+	var err error
 	for i, name := range e.certificates {
 		if i == 0 {
 			want.Certificates = nil
@@ -77,6 +81,12 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 			return nil, fmt.Errorf("--certificate %s: %w", name, err)
 		}
 		want.Certificates = append(want.Certificates, found...)
+	}
+	if want.IdentityProviders, err = readProviders("--idp-metadata", e.idps); err != nil {
+		return nil, err
+	}
+	if want.ServiceProviders, err = readProviders("--sp-metadata", e.sps); err != nil {
+		return nil, err
 	}
 	if s == nil && len(want.Issuers) == 0 {
 		want.Issuers = entities(want.Certificates)
@@ -93,6 +103,33 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		want.Decryption = append(want.Decryption, key)
 	}
 	return want, nil
+}
+
+// readProviders reads what the metadata that a flag names says of its side.
+func readProviders(flag string, names []string) (all []*saml.Provider, err error) {
+	for _, name := range names {
+		data, err := readSome(name, mostMetadata)
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", flag, name, err)
+		}
+		idps, sps, err := saml.ReadProviders(data, name, check.MetadataLimits())
+		if err != nil {
+			return nil, fmt.Errorf("%s %s: %w", flag, name, err)
+		}
+		wanted, others, side, other := idps, sps, "an identity provider", "--sp-metadata"
+		if flag == "--sp-metadata" {
+			wanted, others, side, other = sps, idps, "a service provider", "--idp-metadata"
+		}
+		switch {
+		case len(wanted) > 0:
+		case len(others) > 0:
+			return nil, &hinted{fmt.Errorf("%s %s: it is no metadata of %s", flag, name, side), "give it as " + other}
+		default:
+			return nil, &hinted{fmt.Errorf("%s %s: it is no metadata of %s that speaks SAML 2.0", flag, name, side), "samlproof metadata " + name + " says what is wrong with it"}
+		}
+		all = append(all, wanted...)
+	}
+	return all, nil
 }
 
 // entities are the identity providers whose metadata certificates come from, each once;
@@ -127,13 +164,16 @@ func readCertificates(name string) ([]saml.Certificate, error) {
 
 const mostKeyFile = 10 << 20 // metadata of a federation is large
 
-func readFile(name string) ([]byte, error) {
+func readFile(name string) ([]byte, error) { return readSome(name, mostKeyFile) }
+
+// readSome reads a file of at most so many octets.
+func readSome(name string, most int64) ([]byte, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, plain(err)
 	}
 	defer f.Close()
-	return limited(f, mostKeyFile)
+	return limited(f, most)
 }
 
 func limited(r io.Reader, most int64) ([]byte, error) {

@@ -37,15 +37,20 @@ capture. What is none is named and the exit status is 2; the others are judged. 
 may hold one message per line; files and folders may hold any number of logins. Of more
 than a hundred, each that fails is told when it is judged, and the verdict at the end.
 
-What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME) or from
-flags, which win. An expectation that is not given is not checked, and the report says
-so. A capture that knows when the login was is judged at that time. Where neither it nor
+What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME), from the
+metadata of either side, or from flags. Flags win, then settings; metadata that says
+otherwise than settings is a finding. Of metadata that describes several entities, the
+login's own Issuer and audience choose. --certificate takes the keys of metadata alone,
+--idp-metadata all that it says: keys, endpoints with their bindings, what must be signed,
+formats, attributes, its end. An expectation that is not given is not checked, and the
+report says so. A capture that knows when the login was is judged at that time. Where neither it nor
 --at tells, the clock is unknown: checks against it are skipped, while the message's own
 times are still compared with each other.`,
 		Example: `  samlproof inspect flex.yaml login.har
   samlproof inspect --audience urn:example:sp --certificate idp.crt --at 2026-11-23T09:00:00Z response.xml
-  samlproof inspect --profile saml2int --certificate idp-metadata.xml captures/
-  pbpaste | samlproof inspect --show --certificate idp-metadata.xml -`,
+  samlproof inspect --idp-metadata idp.xml --sp-metadata sp.xml login.har
+  samlproof inspect --profile saml2int --idp-metadata federation.xml captures/
+  pbpaste | samlproof inspect --show --idp-metadata idp.xml -`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return in.run(cmd.Context(), env, args) },
 	}

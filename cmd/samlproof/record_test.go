@@ -29,6 +29,8 @@ import (
 //	lines.txt  each as base64 in a line of its own
 //	login.har  all logins as a browser records them
 //	idp.crt    the certificate that signed them
+//	idp.xml    the identity provider's metadata, with that certificate
+//	sp.xml     the service provider's, which requires the attributes email and roles
 //
 // The logins are a minute apart, the first of them at 2026-03-02T09:30:00Z.
 func record(ts *testscript.TestScript, neg bool, args []string) {
@@ -54,6 +56,8 @@ func record(ts *testscript.TestScript, neg bool, args []string) {
 		for _, s := range saml.VerifySignatures(doc, nil, nil) {
 			if i == 0 && len(s.Embedded) > 0 {
 				write("idp.crt", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Embedded[0].Raw}))
+				write("idp.xml", []byte(strings.Replace(identityProvider, "CERTIFICATE", base64.StdEncoding.EncodeToString(s.Embedded[0].Raw), 1)))
+				write("sp.xml", []byte(serviceProvider))
 			}
 		}
 	}
@@ -64,6 +68,34 @@ func record(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	write("login.har", har)
 }
+
+const (
+	identityProvider = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+    entityID="https://acme.my.salesforce.com" validUntil="2026-04-01T00:00:00Z">
+  <md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAuthnRequestsSigned="false">
+    <md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data>
+      <ds:X509Certificate>CERTIFICATE</ds:X509Certificate>
+    </ds:X509Data></ds:KeyInfo></md:KeyDescriptor>
+    <md:NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</md:NameIDFormat>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST" Location="https://acme.my.salesforce.com/idp/endpoint/HttpPost"/>
+    <md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://acme.my.salesforce.com/idp/endpoint/HttpRedirect"/>
+  </md:IDPSSODescriptor>
+</md:EntityDescriptor>
+`
+	serviceProvider = `<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"
+    entityID="urn:flex:JQ0123456789abcdef0123456789abcdef">
+  <md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAssertionsSigned="true">
+    <md:AssertionConsumerService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+        Location="https://login.flex.us1.twilio.com/login/callback?connection=JQ0123456789abcdef0123456789abcdef" index="0"/>
+    <md:AttributeConsumingService index="0">
+      <md:ServiceName xml:lang="en">Flex</md:ServiceName>
+      <md:RequestedAttribute Name="email" isRequired="true"/>
+      <md:RequestedAttribute Name="roles" isRequired="true"/>
+    </md:AttributeConsumingService>
+  </md:SPSSODescriptor>
+</md:EntityDescriptor>
+`
+)
 
 // replayed is one login of the embedded settings.
 func replayed(i int, fault string) (report.Login, error) {
