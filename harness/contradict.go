@@ -33,6 +33,7 @@ func contradictions(s *settings.Settings, want *check.Expect, checks []*check.Ch
 			some = append(some, c)
 		}
 	}
+	byCheck := make([]check.Result, len(some)) // of all metadata together
 	seen := map[*saml.Document]bool{}
 	for _, p := range slices.Concat(want.IdentityProviders, want.ServiceProviders) {
 		d := p.Role.Document()
@@ -40,13 +41,24 @@ func contradictions(s *settings.Settings, want *check.Expect, checks []*check.Ch
 			continue
 		}
 		seen[d] = true
-		for _, res := range check.Run(some, check.NewContradictionCase(d, held)) {
-			if res.Status == check.Skip {
-				continue // it is about a role that this metadata does not describe
+		for i, res := range check.Run(some, check.NewContradictionCase(d, held)) {
+			for j := range res.Findings {
+				res.Findings[j].File = p.File
 			}
-			for i := range res.Findings {
-				res.Findings[i].File = p.File
+			switch all := &byCheck[i]; {
+			case res.Status == check.Skip: // it is about a role that this metadata does not describe
+			case all.Check == nil || res.Status == check.Broken:
+				*all = res
+			case res.Status == check.Fail && all.Status == check.Fail:
+				all.Severity = max(all.Severity, res.Severity)
+				all.Findings = append(all.Findings, res.Findings...)
+			case res.Status == check.Fail && all.Status == check.Pass:
+				*all = res
 			}
+		}
+	}
+	for _, res := range byCheck {
+		if res.Check != nil {
 			list = append(list, res)
 		}
 	}
