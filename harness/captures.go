@@ -127,12 +127,16 @@ func (c *Captures) Logins(ctx context.Context) iter.Seq[*saml.Exchange] {
 
 // note keeps what a capture was read as, or why it could not be read.
 func (c *Captures) note(got decoded) {
-	switch {
-	case got.err == nil:
-	case len(c.Unreadable) < mostUnreadable:
-		c.Unreadable = append(c.Unreadable, got.name+": "+got.err.Error())
-	default:
-		c.unread++
+	none := got.none
+	if got.err != nil {
+		none = []string{got.err.Error()}
+	}
+	for _, why := range none {
+		if len(c.Unreadable) < mostUnreadable {
+			c.Unreadable = append(c.Unreadable, got.name+": "+why)
+		} else {
+			c.unread++
+		}
 	}
 	for _, step := range got.steps {
 		if c.Several {

@@ -17,18 +17,21 @@ import (
 // A piece is what is decoded at one go: a file, or one line of a file that holds a
 // message per line.
 type piece struct {
-	name  string
-	steps []string // to be told of it before it is decoded
-	data  []byte
-	lined bool
-	units int   // of the room that it takes
-	err   error // why it could not be read
+	name   string
+	steps  []string // to be told of it before it is decoded
+	data   []byte
+	path   string // of a file that is too large to be held
+	lined  bool
+	units  int   // of the room that it takes
+	octets int   // of the file, where it is too large to be held
+	err    error // why it could not be read
 }
 
 // A decoded piece has the logins that it holds, or why it holds none.
 type decoded struct {
 	name   string
 	logins []*saml.Exchange
+	none   []string // files inside of it that are no captures
 	steps  []string
 	octets int
 	units  int
@@ -38,7 +41,10 @@ type decoded struct {
 // decode reads a piece as a capture. A panic of a reader is a reason like another.
 func (p piece) decode() (got decoded) {
 	got = decoded{name: p.name, steps: p.steps, octets: len(p.data), units: p.units, err: p.err}
-	if p.err != nil || p.data == nil {
+	if p.path != "" {
+		got.octets = p.octets
+	}
+	if p.err != nil || p.data == nil && p.path == "" {
 		return got
 	}
 	defer func() {
@@ -46,16 +52,29 @@ func (p piece) decode() (got decoded) {
 			got.logins, got.err = nil, fmt.Errorf("reading it failed: %v", e)
 		}
 	}()
-	c, err := capture.Read(p.name, p.data, capture.Limits{Bytes: mostCapture})
+	c, err := p.read()
 	if err != nil {
 		got.err = err
 		return got
 	}
-	got.logins = c.Logins
+	got.logins, got.none = c.Logins, c.Unreadable
 	if !p.lined {
 		got.steps = c.Decoded
 	}
 	return got
+}
+
+// read reads the piece.
+func (p piece) read() (*capture.Capture, error) {
+	if p.path == "" {
+		return capture.Read(p.name, p.data, capture.Limits{Bytes: mostCapture})
+	}
+	f, err := os.Open(p.path)
+	if err != nil {
+		return nil, bareError(err)
+	}
+	defer f.Close()
+	return capture.ReadRecord(p.name, f, capture.Limits{})
 }
 
 // pieces yields the files, or their lines, in order. room bounds how much is read
@@ -99,8 +118,18 @@ func (c *Captures) file(ctx context.Context, name string, room chan struct{}, yi
 		}
 	}
 	p := piece{name: name, units: units}
+	if size > mostCapture && isJSON(head) {
+		p.path, p.octets = name, int(size)
+		return yield(p)
+	}
 	p.data, p.err = readRest(head, rest)
 	return yield(p)
+}
+
+// isJSON tells whether a file begins as a HAR file does.
+func isJSON(head []byte) bool {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
+	return bytes.HasPrefix(head, []byte("{"))
 }
 
 // readHead reads until it can be told whether the file holds one message per line, and
@@ -136,7 +165,7 @@ func readRest(head []byte, in io.Reader) ([]byte, error) {
 		return nil, bareError(err)
 	}
 	if len(head)+len(rest) > mostCapture {
-		return nil, fmt.Errorf("larger than %d MB", mostCapture>>20)
+		return nil, fmt.Errorf("larger than %d MB, which only a HAR file that is named may be", mostCapture>>20)
 	}
 	return append(head, rest...), nil
 }

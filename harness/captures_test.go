@@ -1,12 +1,14 @@
 package harness_test
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -140,13 +142,40 @@ func TestCapturesAreBounded(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	c, _, _ := read(t, nil, "huge")
 	runtime.ReadMemStats(&after)
-	assert.Equal(t, []string{"huge: larger than 64 MB"}, c.Unreadable)
+	assert.Equal(t, []string{"huge: larger than 64 MB, which only a HAR file that is named may be"}, c.Unreadable)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(600<<20))
 
 	long := encoded(1) + "\n" + encoded(2) + "\n" + strings.Repeat("QUJD", 5<<20) + "\n" + encoded(4) + "\n"
 	c, logins, _ := read(t, strings.NewReader(long), "-")
 	assert.Len(t, logins, 2)
 	assert.Equal(t, []string{"standard input, line 3: it has more than 16777216 characters, and the rest of the file is left out"}, c.Unreadable)
+}
+
+// A HAR file may be larger than what else is read, and an archive names what is none.
+func TestCapturesOfRecordsAndArchives(t *testing.T) {
+	t.Chdir(t.TempDir())
+	entry := `{"request":{"method":"POST","url":"https://sp.example/acs","postData":{"text":"SAMLResponse=` + url.QueryEscape(encoded(1)) + `"}},"response":{"status":200}}`
+	f, err := os.Create("large.har")
+	require.NoError(t, err)
+	_, err = fmt.Fprintf(f, `{"log":{"entries":[{"request":{"method":"GET","url":"https://sp.example/"},"response":{"status":200,"content":{"text":"%s"}}},%s]}}`, strings.Repeat("0123456789abcdef", 5<<20), entry)
+	require.NoError(t, err)
+	require.NoError(t, f.Close())
+	var z bytes.Buffer
+	w := zip.NewWriter(&z)
+	for _, file := range [][2]string{{"r.txt", encoded(2)}, {"notes.txt", "Meeting on Monday"}} {
+		m, err := w.Create(file[0])
+		require.NoError(t, err)
+		io.WriteString(m, file[1])
+	}
+	require.NoError(t, w.Close())
+	write(t, ".", map[string]string{"case.zip": z.String()})
+	c, logins, messages := read(t, nil, "large.har", "case.zip")
+	assert.Equal(t, []string{"large.har", "case.zip: r.txt"}, logins)
+	assert.Equal(t, []string{response(1), response(2)}, messages)
+	require.Len(t, c.Unreadable, 1)
+	assert.Contains(t, c.Unreadable[0], `case.zip: "notes.txt" in it: there is no SAML message in it`)
+	done, total := c.Progress()
+	assert.Equal(t, total, done)
 }
 
 // Judging logins one after the other gives what judging them together gives, and holds

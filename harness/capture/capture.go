@@ -72,6 +72,12 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.named(name)
+	return c, nil
+}
+
+// named names the logins that have no name, and says where their messages come from.
+func (c *Capture) named(name string) {
 	for i, x := range c.Logins {
 		if x.Name == "" {
 			x.Name = name
@@ -85,7 +91,6 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 			}
 		}
 	}
-	return c, nil
 }
 
 // reader is one capture while it is read.

@@ -24,6 +24,7 @@ type web struct {
 	timed   bool // the recorder knows when each request was
 	held    []*entry
 	answers int  // octets of the answers that are held
+	bodies  int  // octets of the forms that are held
 	cut     bool // requests were left out
 	hint    string
 	cookies bool // a cookie was seen
@@ -59,6 +60,7 @@ const (
 	maxHeld     = 50_000   // requests
 	mostAnswers = 32 << 20 // octets of answers; of those beyond no more than shortAnswer
 	shortAnswer = 4 << 10
+	mostBodies  = 128 << 20 // octets of forms with messages
 )
 
 // add takes the next request of the file. It is held if it may have to do with a login.
@@ -85,11 +87,11 @@ func (w *web) add(e *entry) {
 	if w.answers += len(e.answer); w.answers > mostAnswers && !strings.Contains(e.answer, "SAMLRe") {
 		e.answer = strings.Clone(e.answer[:min(len(e.answer), shortAnswer)])
 	}
-	if len(w.held) < maxHeld {
+	if w.bodies += len(e.body); len(w.held) < maxHeld && w.bodies <= mostBodies {
 		w.held = append(w.held, e)
-	} else if len(w.held) == maxHeld && !w.cut {
+	} else if !w.cut {
 		w.cut = true
-		w.r.c.note("there are more than %d requests of pages; the rest is left out", maxHeld)
+		w.r.c.note("there are more than %d requests of pages, or %d MB of messages; the rest is left out", maxHeld, mostBodies>>20)
 	}
 }
 
