@@ -29,7 +29,6 @@ var lenient = map[string]difference{
 	"signature/reference":            {bothGenerations, "an empty reference is taken for the element around the signature, and the first character of one is not looked at"},
 	"xml/id-form":                    {bothGenerations, "IDs are compared and not held to a form"},
 	"signature/structure":            {enhancedOnly, "the first Reference that fits is enough"},
-	"signature/canonicalization":     {bothGenerations, "inclusive canonicalization is taken"},
 	"xml/schema":                     {bothGenerations, "no schema is applied: what is unknown or out of place is passed over"},
 	"subject/name-id":                {bothGenerations, "of several the last is read, and white space is a name"},
 	"subject/present":                {bothGenerations, "of several the last is read"},

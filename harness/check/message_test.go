@@ -122,8 +122,10 @@ func poolCertificate(t testing.TB, name string) saml.Certificate {
 	return saml.Certificate{}
 }
 
-const twoTransforms = `<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>` +
-	`<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:Transform>`
+const (
+	onlyEnveloped = `<ds:Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></ds:Transform>`
+	twoTransforms = onlyEnveloped + `<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:Transform>`
+)
 
 // signed is a document in which the mark is replaced by a signature of the mark's
 // parent.
@@ -141,14 +143,18 @@ func (l *login) signed(t testing.TB, doc, mark string) string {
 			target, marked = e.Parent(), e
 		}
 	}
-	canonical, err := saml.Canonical(target, marked, nil, false)
-	require.NoError(t, err)
-	digest, err := saml.Digest(canonical, l.digest)
-	require.NoError(t, err)
 	transforms := twoTransforms
 	if l.transforms != "" {
 		transforms = l.transforms
 	}
+	form := saml.C14NExclusive
+	if l.transforms == onlyEnveloped || strings.Contains(transforms, saml.C14NInclusive) {
+		form = saml.C14NInclusive
+	}
+	canonical, err := saml.CanonicalAs(target, marked, form, nil)
+	require.NoError(t, err)
+	digest, err := saml.Digest(canonical, l.digest)
+	require.NoError(t, err)
 	info := fmt.Sprintf(`<ds:SignedInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></ds:CanonicalizationMethod>`+
 		`<ds:SignatureMethod Algorithm="%s"></ds:SignatureMethod><ds:Reference URI="%s"><ds:Transforms>%s</ds:Transforms>`+
 		`<ds:DigestMethod Algorithm="%s"></ds:DigestMethod><ds:DigestValue>%s</ds:DigestValue></ds:Reference></ds:SignedInfo>`,
@@ -163,10 +169,11 @@ func (l *login) signed(t testing.TB, doc, mark string) string {
 		d, err := saml.Parse([]byte(whole("")), saml.Limits{})
 		require.NoError(t, err)
 		for e := range d.Elements() {
-			if e.Local() == "SignedInfo" {
-				octets, err = saml.CanonicalAs(e, saml.Element{}, l.canonicalization, nil)
-				require.NoError(t, err)
+			if e.Local() != "SignedInfo" || l.canonicalization != saml.C14NInclusive {
+				continue
 			}
+			octets, err = saml.CanonicalAs(e, saml.Element{}, l.canonicalization, nil)
+			require.NoError(t, err)
 		}
 	}
 	value := []byte("no signature")

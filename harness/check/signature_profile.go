@@ -78,14 +78,14 @@ what is verified would not be what is read. Nothing outside the message is ever 
 // SignatureTransforms wants the two transforms of SAML.
 var SignatureTransforms = &Check{
 	ID:       "signature/transforms",
-	Title:    "Signatures use the enveloped-signature transform and exclusive canonicalization, no other",
+	Title:    "Signatures use the enveloped-signature transform and one canonicalization, no other",
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 5.4.4", "SAMLCore 5.4.3", "XML Signature Best Practices 2.1"},
 	Covers:   []string{"SIG-07", "SIG-28", "BND-24"},
 	Since:    "0.1",
-	Text: `A transform decides what of the message is signed: XPath can leave out the NameID, XSLT can run programs. SAML allows enveloped-signature, first, and exclusive canonicalization with or without comments, at most two transforms.
-Anything else is refused and never executed.`,
+	Text: `A transform decides what of the message is signed: XPath can leave out the NameID, XSLT can run programs. SAML signs with enveloped-signature, first, and one canonicalization, at most two transforms.
+Anything else is refused and never executed. That the canonicalization is exclusive is for signature/canonicalization to say.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Sign with the transforms enveloped-signature and http://www.w3.org/2001/10/xml-exc-c14n#."},
 	Follows: []string{"signature/enveloped", "signature/structure"},
 	Run: onSignature(func(s *saml.Signature, _ *Expect) []Finding {
@@ -161,12 +161,43 @@ var SignatureCanonicalization = &Check{
 	Covers:   []string{"SIG-09", "SIG-26"},
 	Since:    "0.1",
 	Text: `Only exclusive canonicalization gives the same bytes when an assertion is taken out of its response or put into another document; inclusive canonicalization makes a signature depend on namespaces declared around it.
-As a transform any other is forbidden; as CanonicalizationMethod it is advised against, and some old identity providers use it. Both are refused here, and what such a signature covers is not taken as verified. With comments or without are both allowed.`,
+SAML advises the exclusive one, with or without comments. An inclusive one, by its name or because no canonicalization is among the transforms, is honoured where it stands, and what it covers is read; it is a warning, since a service provider may refuse it.
+A canonicalization that nobody knows is an error.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Canonicalize by http://www.w3.org/2001/10/xml-exc-c14n#."},
 	Follows: []string{"signature/structure"},
 	Run: onSignature(func(s *saml.Signature, _ *Expect) []Finding {
-		return transformFindings(s, true)
+		return append(inclusiveFindings(s), transformFindings(s, true)...)
 	}),
+}
+
+// inclusiveFindings are the places of a signature that canonicalize inclusively.
+func inclusiveFindings(s *saml.Signature) (list []Finding) {
+	inclusive := func(e saml.Element, note string) {
+		a := e.Attr("Algorithm")
+		switch a.Value() {
+		case saml.C14NInclusive, saml.C14NInclusiveComments, saml.C14N11, saml.C14N11Comments:
+			list = append(list, found(a.At(), a.Value(), saml.C14NExclusive).noted(note).only(Warning))
+		}
+	}
+	info := s.Child(saml.NSSignature, "SignedInfo")
+	inclusive(info.Child(saml.NSSignature, "CanonicalizationMethod"), "SignedInfo is canonicalized inclusively")
+	ref := info.Child(saml.NSSignature, "Reference")
+	if !ref.Exists() {
+		return list
+	}
+	enveloped, others := 0, 0
+	for t := range transformsOf(s) {
+		inclusive(t, "the canonicalization is inclusive: what stands around the signed element becomes part of it")
+		if t.Attr("Algorithm").Value() == algorithmEnveloped {
+			enveloped++
+		} else {
+			others++
+		}
+	}
+	if enveloped > 0 && others == 0 {
+		list = append(list, found(ref.At(), "", saml.C14NExclusive).noted("no canonicalization is among the transforms, so that the inclusive one holds").only(Warning))
+	}
+	return list
 }
 
 // SignatureCanonical wants a canonical form.

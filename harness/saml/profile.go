@@ -151,8 +151,9 @@ func (r *reading) structure() {
 	r.s.DigestMethod = r.digestMethod.Attr("Algorithm").Value()
 }
 
-// readTransforms holds the transforms to enveloped-signature and then exclusive
-// canonicalization (SAMLCore 5.4.3, 5.4.4).
+// readTransforms holds the transforms to enveloped-signature and then one
+// canonicalization. That it is exclusive is advised and not required (SAMLCore 5.4.3,
+// 5.4.4), so that an inclusive one is honoured.
 func (r *reading) readTransforms() {
 	if !r.reference.Exists() {
 		return
@@ -189,12 +190,9 @@ func (r *reading) readTransforms() {
 			forms++
 			r.form = f
 			r.form.prefixes = r.prefixList(t, f)
-			if f.inclusive {
-				r.fault(FaultTransform, t, alg, C14NExclusive, "the canonicalization is inclusive: what stands around the signed element becomes part of it")
-			}
 		default:
 			r.formed = false
-			r.fault(FaultTransform, t, alg, "", "the transform %s; SAML allows enveloped-signature and exclusive canonicalization only, and it is not run", transformName(alg))
+			r.fault(FaultTransform, t, alg, "", "the transform %s; SAML signs with enveloped-signature and a canonicalization only, and it is not run", transformName(alg))
 		}
 	}
 	switch {
@@ -203,11 +201,8 @@ func (r *reading) readTransforms() {
 	case envelopes > 1:
 		r.fault(FaultTransform, r.transforms, strconv.Itoa(envelopes), "1", "enveloped-signature stands %d times", envelopes)
 	}
-	switch {
-	case forms > 1:
+	if forms > 1 {
 		r.fault(FaultTransform, r.transforms, strconv.Itoa(forms), "1", "there are %d canonicalizations", forms)
-	case forms == 0 && r.formed:
-		r.fault(FaultTransform, r.reference, "", C14NExclusive, "no canonicalization is among the transforms, so that the inclusive one holds")
 	}
 	r.enveloped = envelopes > 0
 }

@@ -15,9 +15,6 @@ func (r *reading) algorithms() {
 		if r.infoForm, r.infoFormed = c14nForm(alg); !r.infoFormed {
 			r.fault(FaultTransform, r.c14n, alg, C14NExclusive, "no canonicalization is named %s", quoteText(alg))
 		} else {
-			if r.infoForm.inclusive {
-				r.fault(FaultTransform, r.c14n, alg, C14NExclusive, "SignedInfo is canonicalized inclusively")
-			}
 			r.infoForm.prefixes = r.prefixList(r.c14n, r.infoForm)
 		}
 	}

@@ -138,6 +138,11 @@ func TestVerifyForms(t *testing.T) {
 		"#default":                 {list: "#default samlp"},
 		"PrefixList of SignedInfo": {inner: inclusive("samlp #default ds")},
 		"with comments":            {c14n: C14NExclusiveComments, form: C14NExclusiveComments},
+		"inclusive":                {form: C14NInclusive, list: "-"},
+		"inclusive 1.1":            {form: C14N11, list: "-"},
+		"inclusive SignedInfo":     {c14n: C14NInclusive},
+		"inclusive throughout":     {form: C14NInclusiveComments, list: "-", c14n: C14N11},
+		"enveloped alone":          {form: C14NInclusive, list: "-", info: replacedOnce(`<ds:Transform Algorithm="`+C14NInclusive+`"></ds:Transform>`, "")},
 		"no KeyInfo":               {cert: "-"},
 		"KeyInfo of another":       {cert: "rsa-2048-2"},
 		"wrapped values": {outer: func(s string) string {
@@ -146,9 +151,11 @@ func TestVerifyForms(t *testing.T) {
 		"values in CDATA":         {outer: func(s string) string { return strings.Replace(s, valueSlot, "<![CDATA["+valueSlot+"]]>", 1) }},
 		"comments outside values": {outer: func(s string) string { return strings.Replace(s, "<ds:KeyInfo>", "<!-- a --><ds:KeyInfo>", 1) }},
 	} {
-		s.id = "_r1"
-		sigs := verify(t, sign(t, unsignedResponse, s), key)
-		assert.True(t, sigs[0].Valid(), "%s: %v", name, sigs[0].Faults)
+		for _, id := range [...]string{"_r1", "_a1"} {
+			s.id = id
+			sigs := verify(t, sign(t, unsignedResponse, s), key)
+			assert.True(t, sigs[0].Valid(), "%s of %s: %v", name, id, sigs[0].Faults)
+		}
 	}
 }
 
