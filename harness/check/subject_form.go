@@ -19,20 +19,26 @@ var SubjectEmailForm = &Check{
 	Sources:  []string{"SAMLCore 8.3.2", "RFC 2822 3.4.1"},
 	Covers:   []string{"SUB-06"},
 	Since:    "0.1",
-	Text:     `The value is an addr-spec of RFC 2822, as ada@acme.example: no display name, no comment, no angle brackets.`,
-	Fix:      Fix{Side: IDP, Setting: "subject", Text: "Send the e-mail address alone, or another NameID format."},
-	Follows:  []string{"settings/name-id-format", "signature/digest", "signature/wrapping", "subject/name-id"},
-	Run:      onAssertion(emailForm),
+	Text: `The value is an addr-spec of RFC 2822, as ada@acme.example: no display name, no comment, no angle brackets.
+A value that is no address at all, as a username or an opaque identifier, is a warning: whoever compares values takes it as it is, and identity providers in wide use send such values under this format. Under the profile of Flex, whose set-up has another format for such values, it is an error.`,
+	Fix:     Fix{Side: IDP, Setting: "subject", Text: "Send the e-mail address alone, or another NameID format."},
+	Follows: []string{"settings/name-id-format", "signature/digest", "signature/wrapping", "subject/name-id"},
+	Run:     onAssertion(emailForm),
 }
 
-func emailForm(a *saml.Assertion, _ *Expect) []Finding {
+func emailForm(a *saml.Assertion, want *Expect) []Finding {
 	if a.NameID.Attr("Format").Value() != saml.FormatEmailAddress {
 		return nil
 	}
-	if v := strings.Trim(a.NameID.Text(), " \t\r\n"); v != "" && !isAddress(v) {
-		return one(found(a.NameID.At(), v, "an e-mail address such as ada@acme.example"))
+	v := strings.Trim(a.NameID.Text(), " \t\r\n")
+	if v == "" || isAddress(v) {
+		return nil
 	}
-	return nil
+	f := found(a.NameID.At(), v, "an e-mail address such as ada@acme.example")
+	if want.Profile != Flex && !strings.ContainsAny(v, "@<>() \t\r\n") {
+		f = f.only(Warning)
+	}
+	return one(f)
 }
 
 // isAddress reports whether a value is a bare e-mail address (RFC 2822 3.4.1).

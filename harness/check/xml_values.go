@@ -108,9 +108,9 @@ func blankFindings(list []Finding, e saml.Element) []Finding {
 		}
 		f := found(a.At(), a.Value(), "a value, or no "+a.Local())
 		switch a.Local() {
-		case "SessionIndex", "NameQualifier", "SPNameQualifier", "SPProvidedID", "Address", "DNSName":
+		case "SessionIndex":
 			list = append(list, f)
-		case "FriendlyName", "ProviderName":
+		case "FriendlyName", "ProviderName", "NameQualifier", "SPNameQualifier", "SPProvidedID", "Address", "DNSName":
 			list = append(list, f.only(Warning))
 		}
 	}
@@ -137,7 +137,7 @@ var XMLBlankValues = &Check{
 	Covers:   []string{"XML-07"},
 	Since:    "0.1",
 	Text: `Strings of a SAML message hold at least one character that is no white space; what has no value is left out. Issuer, NameID, Audience and the names of attributes are judged by their own checks.
-A blank FriendlyName, ProviderName or StatusMessage is a warning, since nothing is decided by them.`,
+A blank FriendlyName, ProviderName, StatusMessage or address is a warning, since nothing is decided by them, and so is a blank qualifier of a NameID, which some libraries write where they have none.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Leave out elements and attributes that have no value."},
 	Run: onDocuments(blankValues),
 }
@@ -164,9 +164,14 @@ func uriFindings(list []Finding, e saml.Element) []Finding {
 		default:
 			continue
 		}
-		if a.Space() == "" && !isAbsoluteURI(a.Value()) {
-			list = append(list, found(a.At(), a.Value(), "an absolute URI"))
+		if a.Space() != "" || isAbsoluteURI(a.Value()) {
+			continue
 		}
+		f := found(a.At(), a.Value(), "an absolute URI")
+		if a.Local() == "Consent" && blank(a.Value()) {
+			f = f.only(Warning)
+		}
+		list = append(list, f)
 	}
 	switch e.Local() {
 	case "AuthnContextClassRef", "AuthnContextDeclRef":
@@ -198,7 +203,7 @@ var XMLAbsoluteURIs = &Check{
 	Covers:   []string{"XML-08", "RSP-21", "MDX-03", "SDP-G04"},
 	Since:    "0.1",
 	Text: `URIs of a SAML message have a scheme and are not empty. What is an entity ID (Issuer, Audience, AuthenticatingAuthority) and no URI is a warning,
-because identity and service providers in wide use name themselves by a plain word.`,
+because identity and service providers in wide use name themselves by a plain word. A blank Consent is one, too: nothing is decided by it.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Write the URI in full, with its scheme, and without white space around it."},
 	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/entity-id", "settings/acs-url", "settings/issuer"},
 	Run:     onDocuments(absoluteURIs),
