@@ -147,6 +147,7 @@ type move struct {
 	do    string
 	after time.Duration
 	edit  func(*settings.Settings)
+	brief bool // it lasts for seconds only
 }
 
 // way replays an order of moves, one upon the other.
@@ -164,8 +165,8 @@ func (d *drill) way(ctx context.Context, w report.DrillWay, timed bool, moves ..
 		if timed {
 			state.At = d.out.At.Add(m.after)
 		}
-		w.Safe = w.Safe && len(state.Locked()) == 0
-		w.Moments = append(w.Moments, report.DrillMoment{Do: m.do, After: m.after, State: state})
+		w.Safe = w.Safe && (m.brief || len(state.Locked()) == 0)
+		w.Moments = append(w.Moments, report.DrillMoment{Do: m.do, After: m.after, Brief: m.brief, State: state})
 	}
 	return w, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/samlproof/samlproof/harness/report"
 	"github.com/samlproof/samlproof/harness/saml"
@@ -42,6 +41,20 @@ func (o *org) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	o.apps[o.current].ServeHTTP(w, r)
 }
 
+// beside puts a second app with the new addresses beside that of the settings.
+func (m *migration) beside(st *stage) *org {
+	second := st.settings.Clone().Salesforce
+	app := &second.ConnectedApp
+	app.EntityID.Value, app.ACSURL.Value = m.final.Salesforce.ConnectedApp.EntityID.Value, m.final.Salesforce.ConnectedApp.ACSURL.Value
+	app.APIName.Value, app.AppID.Value = app.APIName.Value+"_2", "" // Salesforce gives it an id of its own
+	o := &org{
+		apps: []*mockidp.IDP{st.idp, st.idp.With(second)},
+		ids:  []string{st.settings.Salesforce.ConnectedApp.EntityID.Value, app.EntityID.Value},
+	}
+	st.network.hosts[hostOf(st.settings.Salesforce.MyDomain.Value)] = o
+	return o
+}
+
 // playTwo makes the logins of the drill in an org with two apps, that of the settings and
 // one with the new addresses, and those that start at Salesforce with each of them.
 func (m *migration) playTwo(ctx context.Context, name string, s *settings.Settings) (report.DrillState, error) {
@@ -51,18 +64,7 @@ func (m *migration) playTwo(ctx context.Context, name string, s *settings.Settin
 		return state, err
 	}
 	defer st.close()
-	second := st.settings.Clone().Salesforce
-	app := &second.ConnectedApp
-	app.EntityID.Value, app.ACSURL.Value = m.final.Salesforce.ConnectedApp.EntityID.Value, m.final.Salesforce.ConnectedApp.ACSURL.Value
-	app.APIName.Value, app.AppID.Value = app.APIName.Value+"_2", "" // Salesforce gives it an id of its own
-	o := &org{
-		apps: []*mockidp.IDP{st.idp, mockidp.New(second, mockidp.Options{
-			Now: func() time.Time { return m.out.At }, Random: m.opt.Random, Key: st.stands.key,
-			Notify: func(e saml.Event) { st.heard.events = append(st.heard.events, e) },
-		})},
-		ids: []string{st.settings.Salesforce.ConnectedApp.EntityID.Value, app.EntityID.Value},
-	}
-	st.network.hosts[hostOf(s.Salesforce.MyDomain.Value)] = o
+	o := m.beside(st)
 	play := func(l login, start string) error {
 		x, err := st.play(ctx, l)
 		if err != nil {

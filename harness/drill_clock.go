@@ -195,6 +195,10 @@ func (c *clocks) conclude() {
 		o.Result += " A bound that is not held to lets old or future messages in."
 	}
 	o.Facts = append(o.Facts, report.DrillFact{Name: "the message", Text: fmt.Sprintf("is valid from %s before it is made until %s after", c.before, c.after)})
+	o.Steps = []string{
+		"With Salesforce and Flex there is nothing to set: both vendors keep their clocks. A login that is refused as not yet valid or as expired all the same was held back on its way, as by a login page that stood open, or replayed: samlproof inspect says by how much.",
+		"With an identity provider of your own: keep its clock by NTP, and have it give NotBefore and NotOnOrAfter some minutes of room rather than the service provider more tolerance.",
+	}
 	o.Notes = append(o.Notes,
 		"Both generations of Flex are taken to allow three minutes: java-saml 180 seconds, Auth0's library three minutes. That Flex uses either is inferred.",
 		"Who is measured is the mock Flex; the real one's clock and Salesforce's are not under anybody's hand here, and both are kept by their vendors.",

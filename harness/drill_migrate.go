@@ -12,7 +12,6 @@ import (
 
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/report"
-	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
 )
 
@@ -44,6 +43,7 @@ type migration struct {
 	from, to   string
 	final      *settings.Settings
 	connection string
+	there      bool // the settings are at the new addresses already
 }
 
 // DrillMigrate replays the move of a set-up to newer addresses of Flex: every field that
@@ -64,13 +64,16 @@ func DrillMigrate(ctx context.Context, s *settings.Settings, opt MigrateOptions)
 		return nil, err
 	}
 	d.out.Notes = append(notes, d.out.Notes...)
+	if m.there = m.from != generationOf(&s.Flex); m.there {
+		d.out.Facts = append(d.out.Facts, report.DrillFact{Name: "these settings", Text: "are at " + generationOf(&s.Flex) + " already; what is drilled is the way there, from the addresses of " + m.from + " as they follow from the Account SID"})
+	}
 	if d.out.Blocked != "" {
 		return d.out, nil
 	}
 	m.drill = d
 	m.final = generation(base, m.to, m.connection)
 	m.describe()
-	for _, step := range []func(context.Context) error{m.lattice, m.orders, m.wrongTurns, m.conclude} {
+	for _, step := range []func(context.Context) error{m.lattice, m.orders, m.wrongTurns, m.sitThrough, m.conclude} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
@@ -147,7 +150,7 @@ func (m *migration) begin(s *settings.Settings, opt MigrateOptions) (base *setti
 		return s, notes, nil
 	}
 	base = generation(s, m.from, m.connection)
-	return base, append(notes, "The settings are at "+now+" already. What is drilled is the way there, from the addresses of "+m.from+" as they follow from the Account SID."), nil
+	return base, notes, nil
 }
 
 // describe writes the checklist.
@@ -166,12 +169,21 @@ func (m *migration) describe() {
 		o.Changes = append(o.Changes, change(check.FlexSide, pageFlex+" › Twilio SSO URL", "flex.twilio_sso_url",
 			from.Flex.ACSURL(), to.Flex.ACSURL(), "A choice of two addresses. What Flex answers to as entity ID follows from it."))
 	} else {
-		o.Changes = append(o.Changes, change(check.FlexSide, pageFlex, "flex.sso", settings.SSOLegacy, settings.SSOEnhanced,
-			"The new connection "+m.connection+" takes the same X.509 Certificate, Identity Provider Issuer, Single Sign-On URL and Default Redirect URL; Twilio SSO URL is gone."))
+		o.Changes = append(o.Changes,
+			change(check.FlexSide, pageFlex, "flex.sso", settings.SSOLegacy, settings.SSOEnhanced, "A new connection, "+m.connection+", with fields of its own. Whether Flex takes over what stands in the old ones is not documented, so look at each."),
+			same("X.509 Certificate", from.Flex.X509Certificate.Text, "the certificate that stands there now"),
+			same("Identity Provider Issuer", from.Flex.IdentityProviderIssuer, ""),
+			same("Single Sign-On URL", from.Flex.SSOURL, ""),
+			same("Default Redirect URL", from.Flex.DefaultRedirectURL, ""),
+			change(check.FlexSide, pageFlex+" › Twilio SSO URL", "flex.twilio_sso_url", from.Flex.ACSURL(), "", "Is gone: the addresses follow from the connection."),
+		)
 		for _, u := range from.Flex.TrustedURLs {
 			if wildcard(u) {
 				o.Changes = append(o.Changes, change(check.FlexSide, pageFlex+" › Trusted URLs", u.Path, u.Value, "each address written out", "Enhanced SSO takes no wildcards."))
 			}
+		}
+		if len(from.Flex.TrustedURLs) > 0 {
+			o.Changes = append(o.Changes, change(check.FlexSide, "appConfig of a Flex UI that is hosted elsewhere", "flex.trusted_urls", "sso (accountSid)", "oauth (connection, clientId, redirectUrl)", "Only for who hosts the Flex UI himself."))
 		}
 	}
 	if m.to == GenerationEnhanced || m.from == GenerationPreview {
@@ -185,191 +197,11 @@ func (m *migration) describe() {
 	}
 }
 
-// The moves in the two consoles.
-func (m *migration) entityID(s *settings.Settings) {
-	s.Salesforce.ConnectedApp.EntityID.Value = m.final.Salesforce.ConnectedApp.EntityID.Value
+// same is a field that has to hold the old value in the new place, too.
+func same(label string, f settings.Text, instead string) report.DrillChange {
+	value := f.Value
+	if instead != "" {
+		value = instead
+	}
+	return change(check.FlexSide, pageFlex+" › "+label, f.Path, value, value, "The same as before, in the new connection.")
 }
-
-func (m *migration) acsURL(s *settings.Settings) {
-	s.Salesforce.ConnectedApp.ACSURL.Value = m.final.Salesforce.ConnectedApp.ACSURL.Value
-}
-
-func (m *migration) salesforce(s *settings.Settings) { m.entityID(s); m.acsURL(s) }
-
-func (m *migration) flex(s *settings.Settings) {
-	f := &m.final.Flex
-	s.Flex.SSO, s.Flex.ConnectionSID, s.Flex.TwilioSSOURL, s.Flex.TrustedURLs = f.SSO, f.ConnectionSID, f.TwilioSSOURL, slices.Clone(f.TrustedURLs)
-}
-
-// lattice replays every combination of the three fields.
-func (m *migration) lattice(ctx context.Context) error {
-	moves := []func(*settings.Settings){m.entityID, m.acsURL, m.flex}
-	names := []string{"Entity Id", "ACS URL", "Flex"}
-	for _, set := range [][]int{nil, {0}, {1}, {2}, {0, 1}, {0, 2}, {1, 2}, {0, 1, 2}} {
-		s := m.base.Clone()
-		var parts []string
-		for i, edit := range moves {
-			age := "old"
-			if slices.Contains(set, i) {
-				edit(s)
-				age = "new"
-			}
-			parts = append(parts, names[i]+" "+age)
-		}
-		state, err := m.state(ctx, strings.Join(parts, ", "), set, s, m.out.At)
-		if err != nil {
-			return err
-		}
-		m.out.States = append(m.out.States, state)
-	}
-	return nil
-}
-
-// orders replays what one can choose between.
-func (m *migration) orders(ctx context.Context) error {
-	if err := m.secondApp(ctx); err != nil {
-		return err
-	}
-	both := func(s *settings.Settings) { m.salesforce(s); m.flex(s) }
-	for _, w := range []struct {
-		name, note string
-		moves      []move
-	}{
-		{"Both consoles at once", "For who cannot have a second app. Between the two clicks nobody gets in.", []move{{"nothing changed", 0, nil}, {"Salesforce and Flex changed", 0, both}}},
-		{"Salesforce first, then Flex", "", []move{{"nothing changed", 0, nil}, {"Entity Id and ACS URL changed in Salesforce", 0, m.salesforce}, {"Flex changed, too", 0, m.flex}}},
-		{"Flex first, then Salesforce", "", []move{{"nothing changed", 0, nil}, {"Flex changed", 0, m.flex}, {"Entity Id and ACS URL changed in Salesforce, too", 0, m.salesforce}}},
-	} {
-		way, err := m.way(ctx, report.DrillWay{Name: w.name, Note: w.note}, false, w.moves...)
-		if err != nil {
-			return err
-		}
-		m.out.Ways = append(m.out.Ways, way)
-	}
-	return nil
-}
-
-// wrongTurns replays what goes wrong in life.
-func (m *migration) wrongTurns(ctx context.Context) error {
-	type turn struct {
-		name, note string
-		moves      []move
-	}
-	turns := []turn{
-		{"The ACS URL is left as it was", "", []move{{"Entity Id and Flex changed", 0, func(s *settings.Settings) { m.entityID(s); m.flex(s) }}}},
-		{"The Entity Id is left as it was", "", []move{{"ACS URL and Flex changed", 0, func(s *settings.Settings) { m.acsURL(s); m.flex(s) }}}},
-	}
-	if m.to == GenerationIAM {
-		turns = append(turns, turn{"The Entity Id gets the new host and not /metadata", "", []move{{"everything else changed", 0, func(s *settings.Settings) {
-			m.salesforce(s)
-			m.flex(s)
-			s.Salesforce.ConnectedApp.EntityID.Value = strings.TrimSuffix(s.Salesforce.ConnectedApp.EntityID.Value, "/metadata")
-		}}}})
-	} else {
-		turns = append(turns, turn{"The new ACS URL is typed into Entity Id as well", "That is how the addresses of preview.twilio.com were typed.", []move{{"everything else changed", 0, func(s *settings.Settings) {
-			m.salesforce(s)
-			m.flex(s)
-			s.Salesforce.ConnectedApp.EntityID.Value = m.final.Salesforce.ConnectedApp.ACSURL.Value
-		}}}})
-	}
-	for _, t := range turns {
-		way, err := m.way(ctx, report.DrillWay{Name: t.name, Note: t.note, Wrong: true}, false, t.moves...)
-		if err != nil {
-			return err
-		}
-		m.out.Ways = append(m.out.Ways, way)
-	}
-	return nil
-}
-
-// conclude says what to do.
-func (m *migration) conclude(ctx context.Context) error {
-	o := m.out
-	worse, err := m.worsened(ctx, m.final)
-	if err != nil {
-		return err
-	}
-	second, atOnce := &o.Ways[0], &o.Ways[1]
-	switch {
-	case len(worse) > 0:
-		second.Safe, atOnce.Safe = false, false
-		o.Result = "No order ends with everybody logged in: samlproof run finds then " + strings.Join(worse, ", ") + "."
-		return nil
-	case second.Safe:
-		second.Advised = true
-		o.Result = "Make a second app in Salesforce with the new addresses first, then change Flex: nobody who starts at Flex is locked out at any moment."
-	case atOnce.Safe:
-		atOnce.Advised = true
-		o.Result = "Change both consoles at once: every other order locks users out meanwhile."
-	default:
-		o.Result = "No order was found that locks nobody out."
-		return nil
-	}
-	is := &m.final.Salesforce.ConnectedApp
-	where := pageFlex + " › Twilio SSO URL"
-	first := "Write the new addresses down from this checklist, and have samlproof run try settings with all of them changed."
-	if m.to == GenerationEnhanced {
-		where = pageFlex
-		first = "In Flex Console, create the connection of enhanced SSO and copy its Entity ID and ACS URL; have samlproof run try settings with all of the checklist changed."
-	}
-	o.Steps = []string{
-		first,
-		"In Salesforce, make a second app beside the one in use: Entity Id " + is.EntityID.Value + ", ACS URL " + is.ACSURL.Value + ", and everything else as in the first: Issuer, IdP Certificate, Subject Type, Name ID Format, Custom Attributes, profiles. Salesforce finds the app by the entity ID in Flex's request, so the first goes on working.",
-		"At a quiet hour change Flex: " + where + ". From now on Flex's requests lead to the second app.",
-		"Log in once from Flex's link, and once from Salesforce with the second app.",
-		"Have those who start at Salesforce use the second app from that moment: the first leads them to an address that no longer takes them in.",
-		"When that has worked for some days, delete the first app.",
-	}
-	if m.to == GenerationEnhanced {
-		o.Steps = append(o.Steps, "A Flex UI that is hosted elsewhere takes oauth (connection, clientId, redirectUrl) in its appConfig in place of sso (accountSid).")
-	}
-	o.Notes = append(o.Notes,
-		"New connected apps are blocked by default since Spring '26: the second app is then an External Client App, or “Allow creation of connected apps” is switched on.",
-		"Who is logged in to Flex already stays so; sessions are not replayed here.",
-		"How long Twilio takes to apply what is saved, and whether the old address takes responses for a while after the change, is not documented; the mock does not.",
-		"NameID stays the same, so no second worker comes into being: a Subject Type or Name ID Format changed on the way would make one.",
-	)
-	return nil
-}
-
-// secondApp replays an org with two apps: one with the old addresses and one with the
-// new.
-func (m *migration) secondApp(ctx context.Context) error {
-	w := report.DrillWay{
-		Name: "A second app in Salesforce, then Flex, then the first app deleted",
-		Note: "Started at Salesforce, a login works with the app that has Flex's addresses of the moment, and not with the other.",
-		Safe: true,
-	}
-	flexChanged := m.base.Clone()
-	m.flex(flexChanged)
-	for _, c := range []struct {
-		do  string
-		s   *settings.Settings
-		now int // the app that fits
-	}{
-		{"the second app made", m.base, 0},
-		{"Flex changed", flexChanged, 1},
-	} {
-		state, err := m.playTwo(ctx, c.do, c.s)
-		if err != nil {
-			return fmt.Errorf("%s: %w", w.Name, err)
-		}
-		for _, l := range state.Logins {
-			if l.Flow == saml.FlowIDP && l.Start != tiles[c.now] {
-				continue
-			}
-			w.Safe = w.Safe && l.Accepted
-		}
-		w.Moments = append(w.Moments, report.DrillMoment{Do: c.do, State: state})
-	}
-	last, err := m.state(ctx, "the first app deleted", nil, m.final, m.out.At)
-	if err != nil {
-		return err
-	}
-	w.Safe = w.Safe && len(last.Locked()) == 0
-	w.Moments = append(w.Moments, report.DrillMoment{Do: last.Name, State: last})
-	m.out.Ways = append(m.out.Ways, w)
-	return nil
-}
-
-// tiles say with which app a login began at Salesforce.
-var tiles = []string{"started at Salesforce with the first app", "started at Salesforce with the second app"}

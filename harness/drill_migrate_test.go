@@ -28,7 +28,7 @@ func TestMigrateTellsTheOrder(t *testing.T) {
 			"locked out are logins started at Salesforce with the second app",
 			"locked out are logins started at Salesforce with the first app", all,
 		}, who(second))
-		assert.Equal(t, []string{all, all}, who(way(t, d, "Both consoles at once")))
+		assert.Equal(t, []string{all, nobody, all}, who(way(t, d, "Both consoles at once")))
 		assert.Equal(t, []string{all, nobody, all}, who(way(t, d, "Salesforce first")))
 		assert.Equal(t, []string{all, nobody, all}, who(way(t, d, "Flex first")))
 		assert.Equal(t, []string{nobody}, who(way(t, d, "The ACS URL is left")))
@@ -75,8 +75,15 @@ func TestMigrateListsWhatChanges(t *testing.T) {
 		{old, "urn:flex:" + connection},
 		{old, "https://login.flex.us1.twilio.com/login/callback?connection=" + connection},
 		{"legacy", "enhanced"},
+		{"the certificate that stands there now", "the certificate that stands there now"},
+		{"https://acme.my.salesforce.com", "https://acme.my.salesforce.com"},
+		{"https://acme.my.salesforce.com/idp/endpoint/HttpRedirect", "https://acme.my.salesforce.com/idp/endpoint/HttpRedirect"},
+		{"https://flex.twilio.com/dancing-owl-1234", "https://flex.twilio.com/dancing-owl-1234"},
+		{old, ""},
 		{"https://*.acme.example", "each address written out"},
+		{"sso (accountSid)", "oauth (connection, clientId, redirectUrl)"},
 	}, values(d))
+	assert.Equal(t, []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, d.States[7].Done, "what changes in Flex is saved together")
 	assert.Equal(t, "legacy SSO ends in 29 days", d.Facts[0].Text)
 }
 

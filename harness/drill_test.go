@@ -90,7 +90,7 @@ func TestRotateTellsTheOrder(t *testing.T) {
 		require.NoError(t, err)
 		golden(t, "rotate-"+name, d)
 		assert.Equal(t, report.Pass, d.Verdict())
-		assert.Equal(t, []string{all, all, all, all}, who(way(t, d, "Both consoles at once")))
+		assert.Equal(t, []string{all, nobody, all, all, all}, who(way(t, d, "Both consoles at once")))
 		assert.Equal(t, []string{all, nobody, nobody, all}, who(way(t, d, "Salesforce first")))
 		assert.Equal(t, []string{all, nobody, nobody, all}, who(way(t, d, "Flex first")))
 		assert.Equal(t, []string{all, all, all}, who(way(t, d, "Were there room for two")))

@@ -11,7 +11,7 @@ import (
 // A page is what a browser makes of an HTML document, as far as a login needs it.
 type page struct {
 	title string
-	text  string // the visible text, in one line
+	text  string // the visible text but for header and footer, in one line
 	forms []form
 }
 
@@ -47,7 +47,7 @@ func readPage(body []byte) page {
 		switch {
 		case n.Type == html.TextNode && n.Parent != nil && n.Parent.Data == "title":
 			p.title = strings.TrimSpace(n.Data)
-		case n.Type == html.TextNode && !in(n, "script") && !in(n, "style") && !in(n, "head") && !in(n, "noscript"):
+		case n.Type == html.TextNode && !in(n, "script") && !in(n, "style") && !in(n, "head") && !in(n, "noscript") && !in(n, "header") && !in(n, "footer"):
 			if words := strings.Fields(n.Data); len(words) > 0 && text.Len() < mostText {
 				text.WriteString(strings.Join(words, " ") + " ")
 			}

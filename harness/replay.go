@@ -143,6 +143,18 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 	return st, nil
 }
 
+// change is what happens when other settings are saved in the consoles: sessions go on,
+// and logins that are under way end under the new ones.
+func (st *stage) change(s *settings.Settings) error {
+	copied, err := st.stands.in(s)
+	if err != nil {
+		return fmt.Errorf("making stand-ins for the certificates: %w", err)
+	}
+	st.settings, st.idp, st.sp = copied, st.idp.With(copied.Salesforce), st.sp.With(copied.Flex)
+	st.network.hosts = st.hosts()
+	return nil
+}
+
 func (st *stage) close() { st.network.close() }
 
 // hosts are the names that the mocks answer to. Where both claim one, it is
@@ -173,24 +185,29 @@ func (st *stage) play(ctx context.Context, l login) (*saml.Exchange, error) {
 	if err := b.open(ctx, start); err != nil {
 		return nil, err
 	}
-	x := &saml.Exchange{
-		Name: l.user + ", " + kind + l.leaving(), User: l.user, Flow: l.flow,
-		At: b.responseAt, AtSource: st.opt.atSource(),
-		Request: b.request, Response: b.response,
-		Verdict: st.heard.verdict, Steps: b.steps, Events: st.heard.events,
-	}
-	if x.At.IsZero() {
-		x.At = now()
-	}
-	switch {
-	case x.Verdict == nil:
-		x.Stop = st.stop(b)
-	case x.Verdict.Accepted && l.out != "":
+	x := st.exchange(b, l)
+	x.Name = l.user + ", " + kind + l.leaving()
+	if l.out != "" && x.Verdict != nil && x.Verdict.Accepted {
 		if err := st.leave(ctx, b, x, l, sessions); err != nil {
 			return nil, err
 		}
 	}
 	return x, nil
+}
+
+// exchange is the login that a browser carried.
+func (st *stage) exchange(b *browser, l login) *saml.Exchange {
+	x := &saml.Exchange{
+		User: l.user, Flow: l.flow, At: b.responseAt, AtSource: st.opt.atSource(), Request: b.request, Response: b.response,
+		Verdict: st.heard.verdict, Steps: b.steps, Events: st.heard.events,
+	}
+	if x.At.IsZero() {
+		x.At = b.now()
+	}
+	if x.Verdict == nil {
+		x.Stop = st.stop(b)
+	}
+	return x
 }
 
 // stop says why a login ended without a verdict.

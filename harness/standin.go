@@ -44,6 +44,13 @@ func standIn(s *settings.Settings) (*settings.Settings, *standIns, error) {
 		made: map[fingerprint]*standInFor{}, keys: map[fingerprint]crypto.Signer{},
 		pick: map[fingerprint]keys.Key{}, used: map[string]bool{},
 	}
+	c, err := st.in(s)
+	return c, st, err
+}
+
+// in is a copy of further settings with the same stand-ins, and new ones for further
+// certificates.
+func (st *standIns) in(s *settings.Settings) (*settings.Settings, error) {
 	c := s.Clone()
 	app := &c.Salesforce.ConnectedApp
 	own := &c.Flex.ServiceProvider
@@ -63,11 +70,11 @@ func standIn(s *settings.Settings) (*settings.Settings, *standIns, error) {
 		}
 		made, err := st.make(original)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", f.Path, err)
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
 		f.Data = made.pem
 	}
-	return c, st, nil
+	return c, nil
 }
 
 func (st *standIns) make(original *x509.Certificate) (*standInFor, error) {

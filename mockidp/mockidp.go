@@ -43,7 +43,11 @@ type Options struct {
 type IDP struct {
 	half settings.Salesforce
 	opt  Options
+	*memory
+}
 
+// memory is all that the mock remembers.
+type memory struct {
 	mu       sync.Mutex
 	events   []saml.Event      // the last ones, oldest first
 	sessions ring[session]     // by the value of the sid cookie
@@ -60,7 +64,13 @@ func New(half settings.Salesforce, opt Options) *IDP {
 	if opt.Random == nil {
 		opt.Random = rand.Reader
 	}
-	return &IDP{half: half, opt: opt}
+	return &IDP{half: half, opt: opt, memory: &memory{}}
+}
+
+// With is the same org after its settings were saved anew: sessions go on, and the event
+// log is one.
+func (p *IDP) With(half settings.Salesforce) *IDP {
+	return &IDP{half: half, opt: p.opt, memory: p.memory}
 }
 
 // Request is what Issue answers to. The zero Request is an unsolicited login.

@@ -76,6 +76,14 @@ func New(half settings.Flex, opt Options) *SP {
 	return p
 }
 
+// With is the same account after its settings were saved anew: sessions and workers stay,
+// and requests await their answers. That saving ends no session is inferred.
+func (p *SP) With(half settings.Flex) *SP {
+	next := &SP{half: half, opt: p.opt, random: p.random, state: p.state}
+	next.site = newSite(&next.half)
+	return next
+}
+
 // Hosts are the host names that the mock answers to: Twilio's own, and those of the
 // login link and the ACS URL where they differ.
 func (p *SP) Hosts() []string { return slices.Clone(p.site.hosts) }

@@ -11,7 +11,7 @@ import (
 const (
 	pendingLife = 10 * time.Minute
 	ticketLife  = 2 * time.Minute
-	sessionLife = 24 * time.Hour
+	sessionLife = SessionLife
 
 	mostPending  = 4096
 	mostTickets  = 4096
@@ -19,6 +19,10 @@ const (
 	mostWorkers  = 4096
 	mostUsed     = 100_000
 )
+
+// SessionLife is how long a session goes on whose response does not say when it ends. How
+// long Flex's do is documented for its mobile app alone.
+const SessionLife = 24 * time.Hour
 
 // state is all that the mock remembers. One lock guards it, so that taking a pending
 // request and noting an assertion as used are one step.

@@ -28,6 +28,7 @@ type Drill struct {
 	Changes  []DrillChange  // every field that changes, in the order of the consoles
 	States   []DrillState   // every combination of what is changed and what is not
 	Ways     []DrillWay     // orders of the changes, the recommended one first
+	Sessions []DrillSession // what becomes of those who were there before the change
 	Measures []DrillMeasure // of the drill clock
 	Steps    []string       // what to do, in order
 	Notes    []string       // what the replay does not show, and what rests on inference
@@ -79,8 +80,27 @@ type DrillWay struct {
 // A DrillMoment is a state that a way passes through, and what was done to get there.
 type DrillMoment struct {
 	Do    string
-	After time.Duration // since the first change
+	After time.Duration // since the drill began
+	// Brief tells of a moment that lasts seconds, as that between two clicks: what happens
+	// in it does not make a way unsafe.
+	Brief bool
 	State DrillState
+}
+
+// A DrillSession is a state of the change, with what people do in it who were logged in,
+// or about to log in, before it.
+type DrillSession struct {
+	Name  string
+	Done  []int // indexes of the changes that are made
+	Tries []DrillTry
+}
+
+// A DrillTry is one thing that somebody tries who was there before.
+type DrillTry struct {
+	Do       string // who does it: "is logged in to Flex, and opens it again"
+	Works    bool
+	Sees     string   // what is shown where it does not work
+	Inferred []string // why that is inferred; none where it is not
 }
 
 // A DrillMeasure is one direction in which clocks drift, and how far they may.
@@ -217,6 +237,14 @@ func (d *Drill) Redact(personal []string) *Drill {
 		w.Moments = slices.Clone(w.Moments)
 		for j := range w.Moments {
 			w.Moments[j].State = state(w.Moments[j].State)
+		}
+	}
+	c.Sessions = slices.Clone(d.Sessions)
+	for i := range c.Sessions {
+		s := &c.Sessions[i]
+		s.Tries = slices.Clone(s.Tries)
+		for j := range s.Tries {
+			s.Tries[j].Sees = m.text(s.Tries[j].Sees)
 		}
 	}
 	c.Measures = slices.Clone(d.Measures)

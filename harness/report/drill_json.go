@@ -29,6 +29,7 @@ type (
 		Changes  []jsonChange     `json:"changes"`
 		States   []jsonDrillState `json:"states"`
 		Ways     []jsonWay        `json:"ways"`
+		Sessions []jsonSession    `json:"sessions"`
 		Measures []jsonMeasure    `json:"measures"`
 		Steps    []string         `json:"steps"`
 		Notes    []string         `json:"notes"`
@@ -74,7 +75,19 @@ type (
 	jsonMoment struct {
 		Do    string         `json:"do"`
 		After float64        `json:"after_seconds"`
+		Brief bool           `json:"brief"`
 		State jsonDrillState `json:"state"`
+	}
+	jsonSession struct {
+		Name  string    `json:"name"`
+		Done  []int     `json:"done"`
+		Tries []jsonTry `json:"tries"`
+	}
+	jsonTry struct {
+		Do       string   `json:"do"`
+		Works    bool     `json:"works"`
+		Sees     string   `json:"sees"`
+		Inferred []string `json:"inferred"`
 	}
 	jsonMeasure struct {
 		Name      string  `json:"name"`
@@ -96,7 +109,7 @@ func DrillJSON(w io.Writer, d *Drill, _ Options) error {
 	j := jsonDrill{
 		Schema: DrillFormat, Tool: d.Tool, Drill: d.Name, Verdict: d.Verdict(), Title: d.Title, Result: d.Result, Blocked: d.Blocked,
 		Settings: d.Settings, At: instant(d.At), AtSource: d.AtSource,
-		Facts: []jsonFact{}, Changes: []jsonChange{}, States: []jsonDrillState{}, Ways: []jsonWay{}, Measures: []jsonMeasure{},
+		Facts: []jsonFact{}, Changes: []jsonChange{}, States: []jsonDrillState{}, Ways: []jsonWay{}, Sessions: []jsonSession{}, Measures: []jsonMeasure{},
 		Steps: full(d.Steps), Notes: full(d.Notes),
 	}
 	for _, f := range d.Facts {
@@ -111,9 +124,16 @@ func DrillJSON(w io.Writer, d *Drill, _ Options) error {
 	for _, way := range d.Ways {
 		jw := jsonWay{Name: way.Name, Safe: way.Safe, Advised: way.Advised, Wrong: way.Wrong, Note: way.Note, Moments: []jsonMoment{}}
 		for _, m := range way.Moments {
-			jw.Moments = append(jw.Moments, jsonMoment{m.Do, m.After.Seconds(), drillState(m.State)})
+			jw.Moments = append(jw.Moments, jsonMoment{m.Do, m.After.Seconds(), m.Brief, drillState(m.State)})
 		}
 		j.Ways = append(j.Ways, jw)
+	}
+	for _, s := range d.Sessions {
+		js := jsonSession{Name: s.Name, Done: append([]int{}, s.Done...), Tries: []jsonTry{}}
+		for _, t := range s.Tries {
+			js.Tries = append(js.Tries, jsonTry{t.Do, t.Works, t.Sees, full(t.Inferred)})
+		}
+		j.Sessions = append(j.Sessions, js)
 	}
 	for _, m := range d.Measures {
 		j.Measures = append(j.Measures, jsonMeasure{

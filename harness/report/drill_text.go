@@ -3,12 +3,14 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 )
 
-// DrillText writes a drill for a reader at a terminal: the outcome, what changes where,
-// who gets in at every moment of each order, and what to do.
+// DrillText writes a drill for a reader at a terminal: the outcome, what to do, what
+// changes where, who gets in at every moment of each order, and what becomes of those who
+// were logged in before.
 func DrillText(w io.Writer, d *Drill, opt Options) error {
 	t := &text{r: &Report{}, opt: opt}
 	word, color := "PASS", green
@@ -23,10 +25,6 @@ func DrillText(w io.Writer, d *Drill, opt Options) error {
 	t.line()
 	t.paragraph("", "", prose(d.Title)+", with "+visible(d.Settings), dim)
 	t.facts(d)
-	t.changes(d)
-	t.states(d)
-	t.measures(d)
-	t.ways(d)
 	if len(d.Steps) > 0 {
 		t.line()
 		t.line(opt.paint("What to do", bold))
@@ -34,6 +32,11 @@ func DrillText(w io.Writer, d *Drill, opt Options) error {
 			t.paragraph(fmt.Sprintf("  %d. ", i+1), "     ", prose(s))
 		}
 	}
+	t.changes(d)
+	t.measures(d)
+	t.ways(d)
+	t.sessions(d)
+	t.states(d)
 	t.list("What the replay does not show", d.Notes)
 	t.line()
 	at := "at " + d.At.UTC().Format(time.RFC3339)
@@ -62,6 +65,10 @@ func (t *text) changes(d *Drill) {
 	for i, c := range d.Changes {
 		head := fmt.Sprintf("  [ ] %d. ", i+1)
 		t.paragraph(head, "         ", visible(string(c.Side))+", "+prose(c.Setting))
+		if c.Old != "" && c.Old == c.New {
+			t.line("        keep  ", shorten(quote(c.Old, ""), 200))
+			c.Old, c.New = "", ""
+		}
 		if c.Old != "" {
 			t.line("         old  ", shorten(quote(c.Old, c.New), 200))
 		}
@@ -80,16 +87,61 @@ func (t *text) states(d *Drill) {
 		return
 	}
 	t.line()
-	t.line(t.opt.paint("Every state on the way, replayed", bold))
+	t.line(t.opt.paint("New logins in every state on the way, replayed", bold))
 	for _, s := range d.States {
-		t.state("  ", s, s.Name)
+		t.state("  ", s, s.Name, false)
 	}
 }
 
-// state writes one state in a line, and what those see who are locked out below it.
-func (t *text) state(indent string, s DrillState, name string) {
+// sessions writes what becomes of those who were there before the change.
+func (t *text) sessions(d *Drill) {
+	if len(d.Sessions) == 0 {
+		return
+	}
+	t.line()
+	t.line(t.opt.paint("Who was there before the change, replayed", bold))
+	for _, s := range d.Sessions {
+		t.paragraph("  ", "  ", prose(s.Name))
+		for _, try := range s.Tries {
+			mark, color, word := "✓", green, "works"
+			if !try.Works {
+				mark, color, word = "✗", red, "does not work"
+			}
+			if len(try.Inferred) > 0 {
+				word += " (inferred)"
+			}
+			t.paragraph("    "+t.opt.paint(mark, color)+" ", "      ", "who "+prose(try.Do)+": "+word)
+			if try.Sees != "" {
+				t.paragraph("      they see: ", "        ", prose(try.Sees), dim)
+			}
+		}
+	}
+	t.inferences(d)
+}
+
+// inferences says once each why something about sessions is inferred.
+func (t *text) inferences(d *Drill) {
+	var told []string
+	for _, s := range d.Sessions {
+		for _, try := range s.Tries {
+			for _, why := range try.Inferred {
+				if !slices.Contains(told, why) {
+					told = append(told, why)
+					t.paragraph("  inferred: ", "    ", prose(why), dim)
+				}
+			}
+		}
+	}
+}
+
+// state writes one state in a line, and what those see who are locked out below it. In a
+// way that is safe all the same, as because the state lasts seconds, that is no failure.
+func (t *text) state(indent string, s DrillState, name string, harmless bool) {
 	mark, color := "✓", green
-	if len(s.Locked()) > 0 {
+	switch {
+	case len(s.Locked()) > 0 && harmless:
+		mark, color = "!", yellow
+	case len(s.Locked()) > 0:
 		mark, color = "✗", red
 	}
 	inner := indent + "    "
@@ -175,7 +227,11 @@ func (t *text) ways(d *Drill) {
 func (t *text) order(w DrillWay) {
 	mark, color, word := "✓", green, "locks nobody out"
 	for _, m := range w.Moments {
-		if len(m.State.Locked()) > 0 {
+		switch {
+		case len(m.State.Locked()) == 0:
+		case m.Brief:
+			word = "locks nobody out but for seconds"
+		default:
 			word = "locks nobody out who begins in the right place"
 		}
 	}
@@ -190,10 +246,18 @@ func (t *text) order(w DrillWay) {
 		t.paragraph("    ", "    ", prose(w.Note))
 	}
 	for _, m := range w.Moments {
-		name := prose(m.Do)
-		if !m.State.At.IsZero() {
-			name = m.State.At.UTC().Format("2006-01-02 15:04") + " " + name
-		}
-		t.state("    ", m.State, name)
+		t.state("    ", m.State, hour(m)+prose(m.Do), w.Safe)
 	}
+}
+
+// hour says when a moment is: hours after the beginning while they are few, and the time.
+func hour(m DrillMoment) string {
+	if m.State.At.IsZero() {
+		return ""
+	}
+	at := m.State.At.UTC().Format("2006-01-02 15:04")
+	if m.After >= 0 && m.After < 24*time.Hour {
+		return fmt.Sprintf("hour %d, %s, ", int(m.After.Hours()), at)
+	}
+	return at + ", "
 }
