@@ -51,21 +51,26 @@ var MetadataRoot = &Check{
 	Sources:  []string{"SAMLMeta 2.3"},
 	Covers:   []string{"MDX-01", "IIP-EXT01"},
 	Since:    "0.1",
-	Text:     `Metadata of SAML 2.0 describes entities, and in each one or more roles; IDPSSODescriptor and SPSSODescriptor are those of Web SSO. Roles of other types and extensions are passed over.`,
-	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Take the SAML 2.0 metadata."},
-	Run: onMetadata(func(m *metadata, _ *Expect) []Finding {
+	Text: `Metadata of SAML 2.0 describes entities, and in each one or more roles; IDPSSODescriptor and SPSSODescriptor are those of Web SSO. Roles of other types and extensions are passed over.
+Metadata that has roles of other types alone is a warning: it is of no use for Web SSO.`,
+	Fix: Fix{Side: IDP, Setting: "metadata", Text: "Take the SAML 2.0 metadata."},
+	Run: onMetadata(func(m *metadata, want *Expect) []Finding {
 		root := m.doc.Root()
 		if !root.Is(saml.NSMetadata, "EntityDescriptor") && !root.Is(saml.NSMetadata, "EntitiesDescriptor") {
 			return one(found(root.At(), expandedName(root), "{"+saml.NSMetadata+"}EntityDescriptor"))
 		}
+		f := found(root.At(), "no role of Web SSO", "IDPSSODescriptor or SPSSODescriptor")
 		for _, e := range m.entities {
 			for r := range e.Children() {
 				if isRole(r) {
 					return nil
 				}
+				if isOtherRole(r) && want.Profile == SAML {
+					f = f.only(Warning)
+				}
 			}
 		}
-		return one(found(root.At(), "no role of Web SSO", "IDPSSODescriptor or SPSSODescriptor"))
+		return one(f)
 	}),
 }
 

@@ -181,7 +181,7 @@ func (m *metadata) peer(kind string, want *Expect) (string, bool) {
 	var expected, ids []string
 	for _, e := range m.entities {
 		for r := range e.Children() {
-			if isRole(r) && r.Local() == kind {
+			if isRole(r) && r.Local() == kind && !speaksOtherwise(r) {
 				expected = want.entities(r)
 				ids = append(ids, e.Attr("entityID").Value())
 			}
@@ -198,13 +198,14 @@ func (m *metadata) peer(kind string, want *Expect) (string, bool) {
 	return nearest(expected[0], ids), true
 }
 
-// onRole hands a check each role descriptor of a kind, there being at least one.
+// onRole hands a check each role descriptor of a kind that speaks SAML 2.0, there being at
+// least one. A role of other protocols alone is for those to judge.
 func onRole(kind string, f func(role saml.Element, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
 	return func(c *Case) Outcome {
 		seen := false
 		out := onEntity(func(e saml.Element, want *Expect) (list []Finding) {
 			for r := range e.Children() {
-				if isRole(r) && (kind == "" || r.Local() == kind) {
+				if isRole(r) && (kind == "" || r.Local() == kind) && !speaksOtherwise(r) {
 					seen = true
 					list = append(list, f(r, want)...)
 				}
@@ -234,6 +235,25 @@ const (
 // isRole reports whether an element is a role of Web SSO.
 func isRole(e saml.Element) bool {
 	return e.Space() == saml.NSMetadata && (e.Local() == roleIDP || e.Local() == roleSP)
+}
+
+// isOtherRole reports whether an element is what an entity may have instead of a role of
+// Web SSO (SAMLMeta 2.3.2).
+func isOtherRole(e saml.Element) bool {
+	if e.Space() != saml.NSMetadata {
+		return false
+	}
+	switch e.Local() {
+	case "RoleDescriptor", "AuthnAuthorityDescriptor", "AttributeAuthorityDescriptor", "PDPDescriptor", "AffiliationDescriptor":
+		return true
+	}
+	return false
+}
+
+// speaksOtherwise reports whether a role names its protocols and SAML 2.0 is none of them.
+func speaksOtherwise(r saml.Element) bool {
+	at := r.Attr("protocolSupportEnumeration")
+	return at.Exists() && !among(saml.NSProtocol, tokens(at.Value()))
 }
 
 // isEndpoint reports whether an element of metadata is an endpoint.

@@ -13,27 +13,38 @@ var MetadataACS = &Check{
 	Sources:  []string{"SAMLMeta 2.4.4", "SAMLProf 4.1.2", "SAML2int SDP-SP08"},
 	Covers:   []string{"MDS-01", "MDS-08", "SDP-SP08"},
 	Since:    "0.1",
-	Text:     `At least one AssertionConsumerService, one of them for HTTP-POST. Where the settings or the flags name ACS URLs, one of those is published, character by character.`,
-	Fix:      Fix{Side: SP, Setting: "metadata", Text: "Publish an AssertionConsumerService for HTTP-POST."},
-	Follows:  []string{"metadata/entity-id-match", "settings/acs-url", "settings/twilio-sso-url"},
-	Run:      judgeMetadataACS,
+	Text: `At least one AssertionConsumerService, one of them for HTTP-POST; a service provider that takes responses by HTTP-Artifact or PAOS alone is a warning, since few identity providers send them so. Deployment profiles require HTTP-POST.
+Where the settings or the flags name ACS URLs, one of those is published, character by character.`,
+	Fix:     Fix{Side: SP, Setting: "metadata", Text: "Publish an AssertionConsumerService for HTTP-POST."},
+	Follows: []string{"metadata/entity-id-match", "settings/acs-url", "settings/twilio-sso-url"},
+	Run:     judgeMetadataACS,
 }
 
+// bindingPAOS carries a response to an enhanced client (SAMLProf 4.2).
+const bindingPAOS = "urn:oasis:names:tc:SAML:2.0:bindings:PAOS"
+
 func judgeMetadataACS(c *Case) Outcome {
-	if out := onRole(roleSP, publishedACS)(c); len(out.Findings) > 0 || out.Skip != "" {
+	out := onRole(roleSP, publishedACS)(c)
+	if out.Skip != "" || worst(out.Findings, Error) == Error {
 		return out
 	}
-	return onPeer(roleSP, expectedACS)(c)
+	expected := onPeer(roleSP, expectedACS)(c)
+	expected.Findings = append(out.Findings, expected.Findings...)
+	return expected
 }
 
 // publishedACS wants an endpoint for HTTP-POST.
-func publishedACS(r saml.Element, _ *Expect) []Finding {
+func publishedACS(r saml.Element, want *Expect) []Finding {
 	services := r.All(saml.NSMetadata, "AssertionConsumerService")
 	switch {
 	case len(services) == 0:
 		return one(found(r.At(), "no AssertionConsumerService", "at least one"))
 	case !hasBinding(r, "AssertionConsumerService", saml.BindingPOST):
-		return one(found(r.At(), "no AssertionConsumerService for HTTP-POST", saml.BindingPOST))
+		f := found(r.At(), "no AssertionConsumerService for HTTP-POST", saml.BindingPOST)
+		if want.Profile == SAML && (hasBinding(r, "AssertionConsumerService", bindingArtifact) || hasBinding(r, "AssertionConsumerService", bindingPAOS)) {
+			f = f.only(Warning)
+		}
+		return one(f)
 	}
 	return nil
 }

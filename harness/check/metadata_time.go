@@ -127,22 +127,41 @@ func isDuration(s string) bool {
 // MetadataProtocol wants roles that speak SAML 2.0.
 var MetadataProtocol = &Check{
 	ID:       "metadata/protocol",
-	Title:    "Every role speaks SAML 2.0",
+	Title:    "A role of Web SSO speaks SAML 2.0",
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLMeta 2.4.1"},
 	Covers:   []string{"MDX-08"},
 	Since:    "0.1",
-	Text:     `protocolSupportEnumeration is a list, parted by white space, with urn:oasis:names:tc:SAML:2.0:protocol in it. A role without it is not used for SAML 2.0.`,
-	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Name the protocol urn:oasis:names:tc:SAML:2.0:protocol."},
-	Run: onRole("", func(r saml.Element, _ *Expect) []Finding {
-		at := r.Attr("protocolSupportEnumeration")
-		if !at.Exists() {
-			return one(found(r.At(), "no protocolSupportEnumeration", saml.NSProtocol))
+	Text: `protocolSupportEnumeration is a list, parted by white space, with urn:oasis:names:tc:SAML:2.0:protocol in it. A role without it is not used for SAML 2.0, and nothing else of it is judged: an error where no role is left, and else a note.
+One that names no protocol at all is an error.`,
+	Fix: Fix{Side: IDP, Setting: "metadata", Text: "Name the protocol urn:oasis:names:tc:SAML:2.0:protocol."},
+	Run: onMetadata(metadataProtocol),
+}
+
+func metadataProtocol(m *metadata, _ *Expect) (list []Finding) {
+	var others []Finding
+	left := false
+	for _, e := range m.entities {
+		for r := range e.Children() {
+			at := r.Attr("protocolSupportEnumeration")
+			switch {
+			case !isRole(r):
+			case !at.Exists():
+				left = true
+				list = append(list, found(r.At(), "no protocolSupportEnumeration", saml.NSProtocol))
+			case speaksOtherwise(r):
+				others = append(others, found(at.At(), at.Value(), saml.NSProtocol))
+			default:
+				left = true
+			}
 		}
-		if !among(saml.NSProtocol, tokens(at.Value())) {
-			return one(found(at.At(), at.Value(), saml.NSProtocol))
+	}
+	for _, f := range others {
+		if left {
+			f = f.only(Note)
 		}
-		return nil
-	}),
+		list = append(list, f)
+	}
+	return list
 }
