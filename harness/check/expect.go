@@ -108,8 +108,10 @@ func duration(d, byDefault time.Duration) time.Duration {
 
 // FromSettings derives what messages are held to from the two halves: what Flex
 // holds responses to from the Flex half alone, what Salesforce holds requests to from
-// the Salesforce half alone. A setting that was not typed, or a certificate that
-// cannot be read, leaves its expectation empty; checks of settings report it.
+// the Salesforce half alone. Where a half is left out, what the other one believes of it
+// stands in, and where the app is not Flex's, only the standards are held up. A setting
+// that was not typed, or a certificate that cannot be read, leaves its expectation empty;
+// checks of settings report it.
 func FromSettings(s *settings.Settings) *Expect {
 	f, app := &s.Flex, &s.Salesforce.ConnectedApp
 	e := &Expect{
@@ -125,6 +127,9 @@ func FromSettings(s *settings.Settings) *Expect {
 		RequestsSigned: app.VerifyRequestSignatures.Value,
 		settled:        true,
 	}
+	if !s.ForFlex() {
+		e.Profile = SAML
+	}
 	if app.VerifyRequestSignatures.Value {
 		e.RequestCertificates = certificate("Salesforce › Connected App › request certificate", app.RequestCertificate.Data)
 	}
@@ -133,6 +138,16 @@ func FromSettings(s *settings.Settings) *Expect {
 	}
 	for _, c := range s.Salesforce.Certificates {
 		e.Hints = append(e.Hints, certificate("Salesforce › Certificate and Key Management › "+c.Label.Value, c.File.Data)...)
+	}
+	switch {
+	case !s.Flex.Set && s.Salesforce.Set:
+		e.Audiences, e.ACSURLs, e.Issuers = known(app.EntityID.Value), known(app.ACSURL.Value), known(app.Issuer.Value)
+		e.Certificates = nil
+		if c := signing(&s.Salesforce); c != nil {
+			e.Certificates = certificate("Salesforce › Certificate and Key Management › "+c.Label.Value, c.File.Data)
+		}
+	case s.Flex.Set && !s.Salesforce.Set:
+		e.RequestIssuers, e.RequestACSURLs, e.SSOURLs = e.Audiences, e.ACSURLs, known(f.SSOURL.Value)
 	}
 	e.Skew, e.ExpiresWithin = DefaultSkew, DefaultExpiresWithin
 	return e

@@ -28,15 +28,31 @@ func onApp(f func(a *settings.ConnectedApp) Outcome) func(*Case) Outcome {
 	return onSalesforce(func(s *settings.Salesforce, _ *Expect) Outcome { return f(&s.ConnectedApp) })
 }
 
-// onAppFor hands a check the connected app, and what the service provider can do beyond
-// what Flex can.
-func onAppFor(f func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome) func(*Case) Outcome {
+// forFlex leaves a check out where the app is another service provider's than Flex: what
+// Flex wants of it is then no rule.
+func forFlex(run func(*Case) Outcome) func(*Case) Outcome {
+	return func(c *Case) Outcome {
+		if c.Settings != nil && c.Settings.Salesforce.Set && !c.Settings.ForFlex() {
+			return skip("the app is for another service provider than Flex")
+		}
+		return run(c)
+	}
+}
+
+// onAppOf hands a check the app, and the settings that it is in.
+func onAppOf(f func(s *settings.Settings, a *settings.ConnectedApp) Outcome) func(*Case) Outcome {
 	return onSettings(func(s *settings.Settings, _ *Expect) Outcome {
 		if !s.Salesforce.Set {
 			return skip("the settings have no Salesforce half")
 		}
-		return f(&s.Salesforce.ConnectedApp, &s.Flex.ServiceProvider)
+		return f(s, &s.Salesforce.ConnectedApp)
 	})
+}
+
+// onAppFor hands a check the connected app, and what the service provider can do beyond
+// what Flex can.
+func onAppFor(f func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome) func(*Case) Outcome {
+	return onAppOf(func(s *settings.Settings, a *settings.ConnectedApp) Outcome { return f(a, &s.Flex.ServiceProvider) })
 }
 
 // onUsers hands a check the Salesforce half, there being at least one user.

@@ -73,12 +73,12 @@ var SettingsStartURL = &Check{
 Compared character by character with that.`,
 	Fix:     mend("salesforce.connected_app.start_url", "Type https://flex.twilio.com/agent-desktop."),
 	Follows: []string{"settings/placeholder"},
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
+	Run: forFlex(onApp(func(a *settings.ConnectedApp) Outcome {
 		if why := awaits(a.StartURL); why != "" {
 			return skip(why)
 		}
 		return compared(a.StartURL, documentedStartURL)
-	}),
+	})),
 }
 
 // SettingsEnableSAML wants the app to speak SAML.
@@ -110,20 +110,33 @@ var SettingsSubjectType = &Check{
 	Sources:  []string{pageSalesforce, pageSSO},
 	Since:    "0.1",
 	Text: `What stands in NameID, by which Flex knows its users. Another subject type gives every user another NameID, and each a second worker, which is billed, at the next login.
-Compared with Username, as Twilio's page has it.`,
+Compared with Username, as Twilio's page has it; in an app of another service provider with the types that Salesforce knows.`,
 	Fix: mend("salesforce.connected_app.subject_type", "Choose Username."),
-	Run: onApp(func(a *settings.ConnectedApp) Outcome {
+	Run: onAppOf(func(s *settings.Settings, a *settings.ConnectedApp) Outcome {
 		f := a.SubjectType
-		if f.Value == settings.SubjectUsername {
+		known := among(f.Value, subjectTypes)
+		if f.Value == settings.SubjectUsername || known && !s.ForFlex() {
 			return pass()
 		}
 		finding := typed(f, f.Value, settings.SubjectUsername)
-		if !among(f.Value, []string{settings.SubjectFederationID, settings.SubjectUserID, settings.SubjectCustomAttribute, settings.SubjectPersistentID}) {
+		if !known {
 			finding.Note = Difference(f.Value, settings.SubjectUsername)
+		}
+		if !s.ForFlex() {
+			near := nearest(f.Value, subjectTypes)
+			finding = typed(f, f.Value, near).noted(Difference(f.Value, near)).fixed(mend(f.Path, "Choose "+near+"."))
 		}
 		return fails(finding)
 	}),
 }
+
+// subjectTypes are the choices of Subject Type.
+var subjectTypes = []string{
+	settings.SubjectUsername, settings.SubjectFederationID, settings.SubjectUserID, settings.SubjectCustomAttribute, settings.SubjectPersistentID,
+}
+
+// offeredFormats are the choices of Name ID Format.
+var offeredFormats = []string{saml.FormatUnspecified, saml.FormatEmailAddress, saml.FormatPersistent, saml.FormatTransient}
 
 // SettingsNameIDFormat wants the documented format.
 var SettingsNameIDFormat = &Check{
@@ -135,9 +148,19 @@ var SettingsNameIDFormat = &Check{
 	Sources:  []string{pageSalesforce},
 	Since:    "0.1",
 	Text: `Twilio's page has urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified, under which a username stands as it is. The formats persistent and transient promise another kind of value, and emailAddress one that is an e-mail address.
-Compared character by character.`,
+Compared character by character; in an app of another service provider with the formats that Salesforce offers.`,
 	Fix: mend("salesforce.connected_app.name_id_format", "Choose "+saml.FormatUnspecified+"."),
-	Run: onApp(func(a *settings.ConnectedApp) Outcome { return compared(a.NameIDFormat, saml.FormatUnspecified) }),
+	Run: onAppOf(func(s *settings.Settings, a *settings.ConnectedApp) Outcome {
+		f := a.NameIDFormat
+		switch {
+		case s.ForFlex():
+			return compared(f, saml.FormatUnspecified)
+		case among(f.Value, offeredFormats):
+			return pass()
+		}
+		near := nearest(f.Value, offeredFormats)
+		return fails(typed(f, f.Value, near).noted(Difference(f.Value, near)).fixed(mend(f.Path, "Choose "+near+".")))
+	}),
 }
 
 // SettingsSigningAlgorithm wants SHA-256.
@@ -178,12 +201,12 @@ var SettingsVerifyRequestSignatures = &Check{
 	Text: `Flex does not sign its authentication requests. With Verify Request Signatures ticked Salesforce wants every request signed and refuses each of Flex's (InvalidSignature).
 Twilio's page leaves the box empty. A service provider that signs may have it ticked.`,
 	Fix: mend("salesforce.connected_app.verify_request_signatures", "Clear Verify Request Signatures and save."),
-	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+	Run: forFlex(onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
 		if f := a.VerifyRequestSignatures; f.Value && !own.SigningCertificate.Set {
 			return fails(typed(f, "ticked", "not ticked"))
 		}
 		return pass()
-	}),
+	})),
 }
 
 // SettingsRequestCertificate wants no certificate for what is not verified, and the right
@@ -196,18 +219,22 @@ var SettingsRequestCertificate = &Check{
 	Profile:  Flex,
 	Sources:  []string{refApp},
 	Since:    "0.1",
-	Text: `In the app's metadata there is no box: the presence of the service provider's certificate switches the verification of requests on, and Flex signs none. A certificate without the tick is therefore one of the two mistyped.
+	Text: `In the app's metadata there is no box: the presence of the service provider's certificate switches the verification of requests on, and Flex signs none. A certificate without the tick is therefore one of the two mistyped, and in an app of another service provider so is the tick without a certificate.
 With the tick it must be of the key that the service provider signs with. Where that is known, the two keys are compared.`,
 	Fix:     mend("salesforce.connected_app.request_certificate", "Remove the certificate, and leave Verify Request Signatures empty."),
 	Follows: []string{"settings/verify-request-signatures", "settings/certificate-readable"},
-	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
-		switch {
-		case a.VerifyRequestSignatures.Value && !own.SigningCertificate.Set:
+	Run: onAppOf(func(s *settings.Settings, a *settings.ConnectedApp) Outcome {
+		f, own := a.RequestCertificate, &s.Flex.ServiceProvider
+		switch ticked := a.VerifyRequestSignatures.Value; {
+		case ticked && !s.ForFlex() && len(f.Data) == 0:
+			return fails(typed(f.Text, f.Value, "the service provider's certificate").noted("Verify Request Signatures is ticked").
+				fixed(mend(f.Path, "Upload the certificate that the service provider signs its requests with.")))
+		case ticked && s.ForFlex() && !own.SigningCertificate.Set:
 			return skip("Verify Request Signatures is ticked, which settings/verify-request-signatures reports")
-		case a.VerifyRequestSignatures.Value:
-			return ofTheKey(a.RequestCertificate, own.SigningCertificate, "signs")
-		case a.RequestCertificate.Set:
-			return fails(typed(a.RequestCertificate.Text, a.RequestCertificate.Value, "no certificate"))
+		case ticked && s.ForFlex():
+			return ofTheKey(f, own.SigningCertificate, "signs")
+		case !ticked && f.Set:
+			return fails(typed(f.Text, f.Value, "no certificate"))
 		}
 		return pass()
 	}),
@@ -240,12 +267,12 @@ var SettingsEncryptResponse = &Check{
 	Text: `Flex has no key to decrypt with: Twilio does not support encryption. With Encrypt SAML Response ticked the assertion arrives as ciphertext and nobody can log in.
 Twilio's page leaves the box empty. A service provider that has a key to decrypt with may have it ticked.`,
 	Fix: mend("salesforce.connected_app.encrypt_saml_response", "Clear Encrypt SAML Response and save."),
-	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+	Run: forFlex(onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
 		if f := a.EncryptSAMLResponse; f.Value && !own.EncryptionCertificate.Set {
 			return fails(typed(f, "ticked", "not ticked"))
 		}
 		return pass()
-	}),
+	})),
 }
 
 // SettingsEncryptionCertificate wants no certificate for what is not encrypted, and the
@@ -259,16 +286,20 @@ var SettingsEncryptionCertificate = &Check{
 	Sources:  []string{refApp},
 	Since:    "0.1",
 	Text: `In the app's metadata there is no box: the presence of an encryption certificate switches encryption on, and Flex supports none. The block algorithm may stand alone, but must be one that Salesforce offers.
-The file is looked for while Encrypt SAML Response is not ticked; while it is, the file is compared with the certificate of a service provider that decrypts. The algorithm is compared with AES128 and AES256.`,
+The file is looked for while Encrypt SAML Response is not ticked; while it is, the file is compared with the certificate of a service provider that decrypts, and in an app of another service provider than Flex it must be there. The algorithm is compared with AES128 and AES256.`,
 	Fix:     mend("salesforce.connected_app.encryption_certificate", "Remove the certificate, and leave Encrypt SAML Response empty."),
 	Follows: []string{"settings/encrypt-response", "settings/certificate-readable"},
-	Run: onAppFor(func(a *settings.ConnectedApp, own *settings.ServiceProvider) Outcome {
+	Run: onAppOf(func(s *settings.Settings, a *settings.ConnectedApp) Outcome {
+		own := &s.Flex.ServiceProvider
 		var found []Finding
 		switch f := a.EncryptionCertificate; {
 		case f.Set && !a.EncryptSAMLResponse.Value:
 			found = append(found, typed(f.Text, f.Value, "no certificate"))
 		case own.EncryptionCertificate.Set && a.EncryptSAMLResponse.Value:
 			found = append(found, ofTheKey(f, own.EncryptionCertificate, "decrypts").Findings...)
+		case a.EncryptSAMLResponse.Value && !s.ForFlex() && len(f.Data) == 0:
+			found = append(found, typed(f.Text, f.Value, "the service provider's certificate").noted("Encrypt SAML Response is ticked").
+				fixed(mend(f.Path, "Upload the certificate that the service provider decrypts with.")))
 		}
 		if f := a.EncryptionAlgorithm; f.Set && f.Value != "AES128" && f.Value != "AES256" {
 			found = append(found, typed(f, f.Value, "AES128 or AES256").

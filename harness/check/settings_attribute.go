@@ -30,7 +30,7 @@ var SettingsFullNameAttribute = &Check{
 	Text: `Flex refuses a login without full_name (error 45050). Names of attributes are case-sensitive, and a name with a namespace in front does not count.
 Among the keys of the custom attributes exactly full_name is looked for; one that comes near is named.`,
 	Fix: mend("salesforce.connected_app.custom_attributes", `Add a custom attribute with the key full_name and the value $User.FirstName + " " + $User.LastName.`),
-	Run: onSalesforce(wanted(attributeFullName)),
+	Run: forFlex(onSalesforce(wanted(attributeFullName))),
 }
 
 // SettingsRolesAttribute wants the attribute roles.
@@ -46,7 +46,7 @@ var SettingsRolesAttribute = &Check{
 	Text: `Flex refuses a login without roles (error 45050). Names of attributes are case-sensitive: Roles is another attribute, which Flex stores and does not read.
 Among the keys of the custom attributes exactly roles is looked for; one that comes near is named.`,
 	Fix: mend("salesforce.connected_app.custom_attributes", `Add a custom attribute with the key roles and the value "agent", with its straight quotes.`),
-	Run: onSalesforce(wanted(attributeRoles)),
+	Run: forFlex(onSalesforce(wanted(attributeRoles))),
 }
 
 // wanted looks for the custom attribute with this key.
@@ -103,12 +103,12 @@ var SettingsAttributeKeys = &Check{
 	Text: `Salesforce sends two attributes of one key as two Attribute elements of one name, and a custom attribute email beside its own email. Legacy Flex is likely to refuse that, enhanced Flex to take the last one; neither is documented, so it is a warning.
 An empty key is an error. A name with a namespace or a URI is stored by Flex and read by nothing, which is a warning.`,
 	Fix: mend("salesforce.connected_app.custom_attributes.key", "Give every custom attribute a plain name of its own."),
-	Run: onSalesforce(settingsAttributeKeys),
+	Run: onAppOf(settingsAttributeKeys),
 }
 
-func settingsAttributeKeys(s *settings.Salesforce, _ *Expect) Outcome {
+func settingsAttributeKeys(s *settings.Settings, a *settings.ConnectedApp) Outcome {
 	var found []Finding
-	attributes := s.ConnectedApp.CustomAttributes
+	attributes := a.CustomAttributes
 	for i, c := range attributes {
 		key := c.Key.Value
 		if strings.TrimSpace(key) == "" {
@@ -122,7 +122,7 @@ func settingsAttributeKeys(s *settings.Salesforce, _ *Expect) Outcome {
 			found = append(found, keyFinding(c.Key, "a name that Salesforce does not send by itself", "Salesforce sends its own "+key+", so that it would arrive twice").
 				fixed(mend(c.Key.Path, "Delete this attribute: Salesforce sends "+key+" without it.")))
 		}
-		if strings.Contains(key, "://") || strings.HasPrefix(key, "urn:") {
+		if s.ForFlex() && (strings.Contains(key, "://") || strings.HasPrefix(key, "urn:")) {
 			found = append(found, keyFinding(c.Key, "a plain name", "Flex does not map names with a namespace"))
 		}
 		for _, before := range attributes[:i] {

@@ -140,7 +140,7 @@ func settingsIDPCertificate(s *settings.Settings, _ *Expect) Outcome {
 	if signs == nil && (app.Value != settings.DefaultIDPCertificate && app.Value != "") {
 		found = append(found, unlisted(app, names))
 	}
-	if published != nil && signs != nil && published != signs {
+	if published != nil && signs != nil && published != signs && s.ForFlex() {
 		at, other := idp, app
 		if x := parsed(s.Flex.X509Certificate); x != nil && same(x, parsed(published.File)) && !same(x, parsed(signs.File)) {
 			at, other = app, idp

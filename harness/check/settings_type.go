@@ -69,7 +69,7 @@ var SettingsAttributeTypes = &Check{
 The type must be one of string, int, boolean, stringarray, intarray and booleanarray, in lower case; the formula is evaluated for each active user.`,
 	Fix:     mend("salesforce.connected_app.custom_attributes.value", "Give a value of the type that the key ends in, or drop the type from the key."),
 	Follows: []string{"settings/formula"},
-	Run:     onSalesforce(settingsAttributeTypes),
+	Run:     forFlex(onSalesforce(settingsAttributeTypes)),
 }
 
 func settingsAttributeTypes(s *settings.Salesforce, want *Expect) Outcome {

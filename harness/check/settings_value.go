@@ -19,7 +19,7 @@ var SettingsFullNameValue = &Check{
 The formula is evaluated for each active user.`,
 	Fix:     mend("salesforce.users.first_name", `Give the user a first name, or use TRIM($User.FirstName & " " & $User.LastName).`),
 	Follows: []string{"settings/formula", "settings/full-name-attribute", "settings/user-fields"},
-	Run:     onUsers(settingsFullNameValue),
+	Run:     forFlex(onUsers(settingsFullNameValue)),
 }
 
 func settingsFullNameValue(s *settings.Salesforce, want *Expect) []Finding {
@@ -78,7 +78,7 @@ var SettingsRoleNames = &Check{
 The formula is evaluated for each active user. A value that yields no documented role is an error; an unknown role beside a known one is a warning.`,
 	Fix:     mend("salesforce.connected_app.custom_attributes.value", `Type the roles in straight quotes and separated by commas, as "agent, supervisor".`),
 	Follows: []string{"settings/formula", "settings/roles-attribute", "settings/user-fields"},
-	Run:     onUsers(settingsRoleNames),
+	Run:     forFlex(onUsers(settingsRoleNames)),
 }
 
 func settingsRoleNames(s *settings.Salesforce, want *Expect) []Finding {

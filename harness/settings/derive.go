@@ -33,6 +33,14 @@ func (s *Salesforce) certificate(name string) *Certificate {
 	return nil
 }
 
+// ForFlex tells whether the app is Flex's: where there is a Flex half, or where the app
+// has no Entity Id yet, or one of those that Flex answers to. Without it the settings are
+// of Salesforce and another service provider, of which they hold what the app says.
+func (s *Settings) ForFlex() bool {
+	id := s.Salesforce.ConnectedApp.EntityID.Value
+	return s.Flex.Set || id == "" || strings.HasPrefix(id, "urn:flex:") || strings.Contains(id, "twilio.com/")
+}
+
 // EntityID is the entity ID that Flex answers to, which follows from its account or
 // connection (Twilio, "Configure Salesforce SSO with Flex"). Addresses of the time
 // before general availability have no /metadata.

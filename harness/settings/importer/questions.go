@@ -1,9 +1,6 @@
 package importer
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 // questions asks for what no artefact said. What settings have a default for is asked
 // where the default may be wrong and nothing else would tell.
@@ -12,7 +9,7 @@ func (b *builder) questions(c *chosenApp) {
 	if sf.Set {
 		b.salesforceQuestions(c)
 	}
-	if b.s.Flex.Set || !b.aboutFlex() {
+	if b.s.Flex.Set || !b.s.ForFlex() {
 		return
 	}
 	b.note("nothing about the Flex side was found: fill it in, or add a file with it")
@@ -64,12 +61,6 @@ func (b *builder) salesforceQuestions(c *chosenApp) {
 			b.ask(fmt.Sprintf("salesforce.users[%d].license", i), "The list does not say it.")
 		}
 	}
-}
-
-// aboutFlex tells whether the app is for Flex, as far as that can be seen.
-func (b *builder) aboutFlex() bool {
-	id := b.s.Salesforce.ConnectedApp.EntityID.Value
-	return id == "" || strings.HasPrefix(id, "urn:flex:") || strings.Contains(id, "twilio.com/")
 }
 
 // flexKeys are the settings of the Flex half that every set-up has.
