@@ -21,6 +21,7 @@ type browser struct {
 	transport http.RoundTripper
 	now       func() time.Time
 	user      string // what it types into a login page
+	scripts   bool   // it goes on where a page does so by script, as far as that can be read off
 
 	cookies jar
 	steps   []saml.Step
@@ -130,16 +131,56 @@ func (b *browser) step(ctx context.Context, h *hop) (*hop, error) {
 		At: now, Method: h.method, URL: h.url.String(), Status: response.StatusCode, Location: location,
 		Note: strings.Join(notes, "; "), Warning: grace,
 	})
-	b.status, b.last = response.StatusCode, page{}
+	b.status, b.last, b.unreachable = response.StatusCode, page{}, ""
 	if response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
 		return b.redirect(h, response.StatusCode, location), nil
 	}
 	if kind, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type")); kind == "text/html" || kind == "application/xhtml+xml" {
 		b.last = readPage(body)
-		return b.submit(h.url, response.Header.Get("Referrer-Policy")), nil
+		policy := response.Header.Get("Referrer-Policy")
+		if next := b.submit(h.url, policy); next != nil || b.unreachable != "" {
+			return next, nil
+		}
+		if b.last.refresh == "" {
+			b.last.refresh = refreshTarget(response.Header.Get("Refresh"))
+		}
+		return b.goOn(h.url, policy), nil
 	}
 	b.last.text = string(body[:min(len(body), mostText)])
 	return nil, nil
+}
+
+// goOn is the request that a page makes by itself without a SAML message: by a refresh, or
+// by its scripts where the browser is one that follows them. A page to log in at stays.
+func (b *browser) goOn(from *url.URL, policy string) *hop {
+	if asksForLogin(&b.last) {
+		return nil
+	}
+	to, how := (*url.URL)(nil), "the page goes on by a refresh"
+	if b.last.refresh != "" {
+		if to, _ = from.Parse(b.last.refresh); to == nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" {
+			b.unreachable = b.last.refresh
+			return nil
+		}
+	}
+	if to == nil && b.scripts {
+		if f := b.last.selfPosting(); f != nil {
+			b.note("the page submits a form by script")
+			return b.post(f, nil, from, policy)
+		}
+		to, how = b.last.onward(from), "the page goes on by script"
+	}
+	if to == nil {
+		return nil
+	}
+	b.note(how)
+	return &hop{method: http.MethodGet, url: to, initiator: from, referer: referer(from, to, policy)}
+}
+
+// note adds to what is said of the last step.
+func (b *browser) note(text string) {
+	last := &b.steps[len(b.steps)-1]
+	last.Note = strings.TrimPrefix(last.Note+"; "+text, "; ")
 }
 
 // fail writes down a step that nothing answered.
@@ -176,6 +217,14 @@ func (b *browser) submit(from *url.URL, policy string) *hop {
 	if f == nil {
 		return nil
 	}
+	if fill != nil {
+		b.user = "" // asked twice, a user gives up
+	}
+	return b.post(f, fill, from, policy)
+}
+
+// post is the request that a form makes, with some of its fields filled in.
+func (b *browser) post(f *form, fill map[string]string, from *url.URL, policy string) *hop {
 	to, err := from.Parse(f.action)
 	if err != nil || to.Host == "" || to.Scheme != "https" && to.Scheme != "http" {
 		b.unreachable = f.action
@@ -186,9 +235,6 @@ func (b *browser) submit(from *url.URL, policy string) *hop {
 		next.body = f.values(fill)
 	} else {
 		next.url.RawQuery = f.values(fill)
-	}
-	if fill != nil {
-		b.user = "" // asked twice, a user gives up
 	}
 	return next
 }

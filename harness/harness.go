@@ -78,6 +78,15 @@ func (o *Options) checks(p check.Profile) []*check.Check {
 	return check.ForProfile(all, p)
 }
 
+// ofSettings are the checks of settings under a profile. They are of the consoles: where
+// the app is not Flex's, those of Salesforce's console stand whatever messages are held to.
+func (o *Options) ofSettings(s *settings.Settings, p check.Profile) []*check.Check {
+	if s != nil && !s.ForFlex() {
+		p = check.Flex
+	}
+	return family(o.checks(p), "settings/", true)
+}
+
 // apply carries what the options say about judging over to an expectation.
 func (o *Options) apply(want *check.Expect) {
 	want.At = o.clock()()

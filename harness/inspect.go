@@ -37,7 +37,7 @@ func InspectEach(ctx context.Context, s *settings.Settings, logins iter.Seq[*sam
 		out.AtSource = "flag"
 	}
 	if s != nil {
-		in.results = append(check.Run(family(checks, "settings/", true), check.NewCase(s, nil, &held)), contradictions(s, &held, checks)...)
+		in.results = append(check.Run(opt.ofSettings(s, want.Profile), check.NewCase(s, nil, &held)), contradictions(s, &held, checks)...)
 		check.Link(nil, in.results, in.results)
 		out.SettingsResults = in.results
 	}

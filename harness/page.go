@@ -13,6 +13,13 @@ type page struct {
 	title string
 	text  string // the visible text but for header and footer, in one line
 	forms []form
+
+	// How it goes on by itself.
+	refresh  string   // where a refresh leads, as written
+	targets  []string // where its scripts go, as written
+	submits  bool     // a script of it submits a form
+	scripted bool     // it has scripts
+	external bool     // some of them are in files of their own
 }
 
 type form struct {
@@ -22,6 +29,8 @@ type form struct {
 
 type field struct {
 	name, value, kind string
+	tag               string // input, button or select
+	hint              string // autocomplete
 }
 
 const mostText = 2000 // characters of page text that are kept
@@ -29,7 +38,7 @@ const mostText = 2000 // characters of page text that are kept
 // readPage finds the forms and the visible text of a document.
 func readPage(body []byte) page {
 	var p page
-	var text strings.Builder
+	var text, script strings.Builder
 	in := func(n *html.Node, name string) bool {
 		for n = n.Parent; n != nil; n = n.Parent {
 			if n.Data == name {
@@ -51,6 +60,18 @@ func readPage(body []byte) page {
 			if words := strings.Fields(n.Data); len(words) > 0 && text.Len() < mostText {
 				text.WriteString(strings.Join(words, " ") + " ")
 			}
+		case n.Type == html.ElementNode && n.Data == "meta":
+			if p.refresh == "" && strings.EqualFold(attribute(n, "http-equiv"), "refresh") {
+				p.refresh = refreshTarget(attribute(n, "content"))
+			}
+		case n.Type == html.ElementNode && n.Data == "body":
+			script.WriteString(attribute(n, "onload") + "\n")
+		case n.Type == html.TextNode && n.Parent != nil && n.Parent.Data == "script":
+			if script.Len() < mostScript {
+				script.WriteString(n.Data + "\n")
+			}
+		case n.Type == html.ElementNode && n.Data == "script":
+			p.scripted, p.external = true, p.external || attribute(n, "src") != ""
 		case n.Type == html.ElementNode && n.Data == "form":
 			method := strings.ToUpper(attribute(n, "method"))
 			if method != "POST" {
@@ -58,11 +79,12 @@ func readPage(body []byte) page {
 			}
 			open[n] = len(p.forms)
 			p.forms = append(p.forms, form{method: method, action: attribute(n, "action")})
-		case n.Type == html.ElementNode && (n.Data == "input" || n.Data == "button" || n.Data == "select"):
+		case n.Type == html.ElementNode && (n.Data == "input" || n.Data == "button" || n.Data == "select" || n.Data == "textarea"):
 			for around := n.Parent; around != nil; around = around.Parent {
 				if i, ok := open[around]; ok {
 					p.forms[i].fields = append(p.forms[i].fields, field{
 						name: attribute(n, "name"), value: attribute(n, "value"), kind: strings.ToLower(attribute(n, "type")),
+						tag: n.Data, hint: strings.ToLower(attribute(n, "autocomplete")),
 					})
 					break
 				}
@@ -70,6 +92,7 @@ func readPage(body []byte) page {
 		}
 	}
 	p.text = strings.TrimSpace(text.String())
+	p.targets, p.submits = scriptTargets(script.String()), submits.MatchString(script.String())
 	return p
 }
 

@@ -2,6 +2,7 @@ package harness
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness/check"
 )
@@ -22,31 +23,29 @@ func ProbeChecks() []*check.Check {
 	return all
 }
 
-// results judges what was seen, by those of the checks that are asked for.
-func (p *prober) results(only []*check.Check, want *check.Expect) []check.Result {
-	var results []check.Result
-	for _, c := range probeChecks {
-		if only != nil && !slices.Contains(only, c.check) {
+// checks are those of a probe as they judge what was seen, of those that are asked for
+// (nil for all): what compares the settings with metadata, and what looks at the way.
+func (p *prober) checks(only []*check.Check) (ofSettings, ofWay []*check.Check) {
+	for _, one := range probeChecks {
+		if only != nil && !slices.Contains(only, one.check) {
 			continue
 		}
-		r := check.Result{Check: c.check, Status: check.Pass, Severity: c.check.Severity}
-		switch o := c.judge(p, want); {
-		case len(o.Findings) > 0:
-			r.Status, r.Findings, r.Severity = check.Fail, o.Findings, check.Note
-			for _, f := range o.Findings {
-				s := f.Severity
-				if s == 0 {
-					s = c.check.Severity
-				}
-				r.Severity = max(r.Severity, s)
-			}
-		case o.Skip != "":
-			r.Status, r.Reason = check.Skip, o.Skip
+		c := *one.check
+		c.Run = func(k *check.Case) check.Outcome { return one.judge(p, k.Expect) }
+		if !strings.HasPrefix(c.ID, "probe/metadata") {
+			ofWay = append(ofWay, &c)
+			continue
 		}
-		results = append(results, r)
+		if p.app.read() { // what metadata says of the app explains what settings say of each other
+			c.Follows = slices.DeleteFunc(slices.Clone(c.Follows), func(id string) bool { return slices.Contains(compared, id) })
+		}
+		ofSettings = append(ofSettings, &c)
 	}
-	return results
+	return ofSettings, ofWay
 }
+
+// compared are the checks that hold one half to the other where metadata knows better.
+var compared = []string{"settings/issuer", "settings/issuer-form", "settings/certificate-match", "settings/sso-url"}
 
 const (
 	pageTwilio   = "Twilio, Configure Salesforce SSO with Flex"
@@ -78,7 +77,7 @@ Every redirect from the login link, and every one from the metadata's address, i
 		Text: `The login link is what users open. Flex then sends them with an AuthnRequest to the Single Sign-On URL, and the org, which finds the app by the request's Issuer, shows its login page.
 The way is followed as a browser does it and ends at the first page with a form for a user name or password, which is not filled in.`,
 		Fix:     check.Fix{Side: check.FlexSide, Setting: "Flex Console › Single sign-on (SSO) › Single Sign-On URL", Text: "Compare the addresses of the way with both consoles: --verbose shows them."},
-		Follows: []string{"settings/sso-url", "settings/login-link", "settings/entity-id", "settings/my-domain", "settings/identity-provider-enabled", "settings/enable-saml", "probe/tls", "probe/redirects", "probe/connection"},
+		Follows: []string{"settings/sso-url", "settings/login-link", "settings/entity-id", "settings/my-domain", "settings/identity-provider-enabled", "settings/enable-saml", "probe/tls", "probe/redirects", "probe/connection", "probe/metadata-endpoints", "request/*", "binding/query-signature"},
 	}, judgeLoginPage},
 	{&check.Check{
 		ID: "probe/connection", Title: "Flex publishes the connection that the settings name",
@@ -104,7 +103,7 @@ That address is inferred from public projects, so an answer of another form is o
 		Text: `Flex compares the issuer of every response with Identity Provider Issuer, character by character. The app's metadata states the app's Issuer; the org's states the org's, and an app may have another, so a difference from the org's alone is a warning.
 A slash at the end is part of the issuer.`,
 		Fix:     check.Fix{Side: check.FlexSide, Setting: "Flex Console › Single sign-on (SSO) › Identity Provider Issuer", Text: "Copy entityID from the app's metadata (App Manager › View › Download Metadata) into Flex, and Issuer into the settings."},
-		Follows: []string{"settings/issuer", "settings/issuer-form"},
+		Follows: []string{"settings/placeholder", "settings/my-domain", "settings/issuer", "settings/issuer-form"},
 	}, judgeEntityID},
 	{&check.Check{
 		ID: "probe/metadata-certificate", Title: "Both halves have the certificate that Salesforce signs with",
@@ -113,7 +112,7 @@ A slash at the end is part of the issuer.`,
 		Text: `Flex verifies with the certificate that was pasted into it, and Salesforce signs with the one of the app. The app's metadata states that one; the org's states the one of the page Identity Provider, and an app may have another, so a difference from the org's alone is a warning.
 Compared is the whole certificate, byte by byte; its end is looked at as well.`,
 		Fix:     check.Fix{Side: check.FlexSide, Setting: "Flex Console › Single sign-on (SSO) › X.509 Certificate", Text: "Download the certificate of the app's IdP Certificate from Salesforce and paste it into Flex."},
-		Follows: []string{"settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable"},
+		Follows: []string{"settings/my-domain", "settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable"},
 	}, judgeCertificate},
 	{&check.Check{
 		ID: "probe/metadata-endpoints", Title: "Flex sends requests to an endpoint that Salesforce states",
@@ -122,6 +121,6 @@ Compared is the whole certificate, byte by byte; its end is looked at as well.`,
 		Text: `Single Sign-On URL in Flex must be the metadata's SingleSignOnService for HTTP-Redirect, which is the binding that Flex uses.
 Real metadata has been seen whose endpoints are on another host of the org than its entityID.`,
 		Fix:     check.Fix{Side: check.FlexSide, Setting: "Flex Console › Single sign-on (SSO) › Single Sign-On URL", Text: "Copy the Location of SingleSignOnService with the binding HTTP-Redirect."},
-		Follows: []string{"settings/sso-url"},
+		Follows: []string{"settings/placeholder", "settings/my-domain", "settings/sso-url"},
 	}, judgeEndpoints},
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -32,9 +33,28 @@ func (m *orgMetadata) read() bool {
 	return m != nil && m.err == nil && m.status == http.StatusOK
 }
 
+// locations are where the metadata says that requests are taken.
+func (m *orgMetadata) locations() []string {
+	var all []string
+	for _, e := range m.endpoints {
+		if !slices.Contains(all, e.location) {
+			all = append(all, e.location)
+		}
+	}
+	return all
+}
+
+// takesAt tells whether the metadata states an endpoint for a binding at an address.
+func (m *orgMetadata) takesAt(binding, location string) bool {
+	return slices.Contains(m.endpoints, endpoint{binding, location})
+}
+
 // metadata fetches the org's metadata and that of the app, which states the app's own
 // issuer and certificate.
 func (p *prober) metadata(ctx context.Context) {
+	if !p.s.Salesforce.Set {
+		return
+	}
 	host := p.s.Salesforce.MyDomain.Value
 	if u, err := url.Parse("https://" + host + "/"); err != nil || u.Host != host || host == "" {
 		p.org = &orgMetadata{name: "the org's metadata", err: fmt.Errorf("the My Domain %q is no host name", host)}
@@ -49,21 +69,45 @@ func (p *prober) metadata(ctx context.Context) {
 func (p *prober) fetchMetadata(ctx context.Context, name, address string) *orgMetadata {
 	answer := p.fetch(ctx, http.MethodGet, address, "", mostMetadata)
 	m := &orgMetadata{name: name, url: address, status: answer.status, err: answer.err}
-	if m.err != nil || m.status != http.StatusOK {
-		return m
+	if m.err == nil && m.status == http.StatusOK {
+		m.err = m.parse(answer.body, p.s.Salesforce.ConnectedApp.Issuer.Value, p.s.Flex.IdentityProviderIssuer.Value)
 	}
-	doc, err := saml.Parse(answer.body, saml.Limits{})
+	return m
+}
+
+// parse reads metadata of one identity provider or of several (SAMLMeta 2.3), of which it
+// takes the one that either half has as issuer.
+func (m *orgMetadata) parse(data []byte, issuers ...string) error {
+	doc, err := saml.Parse(data, saml.Limits{})
 	if err != nil {
-		m.err = fmt.Errorf("it is not XML that can be read: %w", err)
-		return m
+		return fmt.Errorf("it is not XML that can be read: %w", err)
 	}
 	root := doc.Root()
-	if !root.Is(saml.NSMetadata, "EntityDescriptor") {
-		m.err = fmt.Errorf("it is no metadata: its root is %q", root.Local())
-		return m
+	if !root.Is(saml.NSMetadata, "EntityDescriptor") && !root.Is(saml.NSMetadata, "EntitiesDescriptor") {
+		return fmt.Errorf("it is no metadata: its root is %q", root.Local())
 	}
-	m.entityID = root.Attr("entityID").Value()
-	for role := range root.Children() {
+	var providers []saml.Element
+	for e := range doc.Elements() {
+		if e.Is(saml.NSMetadata, "EntityDescriptor") && e.Child(saml.NSMetadata, "IDPSSODescriptor").Exists() {
+			providers = append(providers, e)
+		}
+	}
+	entity := root
+	if len(providers) > 0 {
+		entity = providers[0]
+		known := slices.IndexFunc(providers, func(e saml.Element) bool {
+			id := e.Attr("entityID").Value()
+			return id != "" && slices.Contains(issuers, id)
+		})
+		switch {
+		case known >= 0:
+			entity = providers[known]
+		case len(providers) > 1:
+			return fmt.Errorf("it describes %d identity providers, and none of them has the issuer of the settings as its entityID", len(providers))
+		}
+	}
+	m.entityID = entity.Attr("entityID").Value()
+	for role := range entity.Children() {
 		if !role.Is(saml.NSMetadata, "IDPSSODescriptor") {
 			continue
 		}
@@ -71,6 +115,15 @@ func (p *prober) fetchMetadata(ctx context.Context, name, address string) *orgMe
 			m.endpoints = append(m.endpoints, endpoint{e.Attr("Binding").Value(), e.Attr("Location").Value()})
 		}
 	}
-	m.certificates, m.certErr = saml.CertificatesFromMetadata(doc, name)
-	return m
+	all, err := saml.CertificatesFromMetadata(doc, m.name)
+	m.certErr = err
+	for _, c := range all {
+		if c.Entity == m.entityID {
+			m.certificates = append(m.certificates, c)
+		}
+	}
+	if m.certErr == nil && len(m.certificates) == 0 {
+		m.certErr = fmt.Errorf("it has no signing certificate of %s that can be read", m.entityID)
+	}
+	return nil
 }

@@ -50,9 +50,16 @@ func served(t *testing.T, name string, edit func(*settings.Settings)) (*Site, *s
 	}
 }
 
+// probed are the results of a probe, those of the settings' own checks aside.
+func probed(r *report.Report) []check.Result {
+	return slices.DeleteFunc(slices.Concat(r.Logins[0].Results, r.SettingsResults), func(res check.Result) bool {
+		return strings.HasPrefix(res.Check.ID, "settings/")
+	})
+}
+
 // probeFailures are the ids that fail in a probe, settings aside.
 func probeFailures(r *report.Report) (ids []string) {
-	for _, res := range r.Logins[0].Results {
+	for _, res := range probed(r) {
 		if res.Status == check.Fail && res.Severity > check.Note {
 			ids = append(ids, res.Check.ID)
 		}
@@ -63,7 +70,7 @@ func probeFailures(r *report.Report) (ids []string) {
 // finding is the first finding of a check in a probe.
 func finding(t *testing.T, r *report.Report, id string) check.Finding {
 	t.Helper()
-	for _, res := range r.Logins[0].Results {
+	for _, res := range probed(r) {
 		if res.Check.ID == id && len(res.Findings) > 0 {
 			return res.Findings[0]
 		}
@@ -90,7 +97,7 @@ func TestProbeStopsAtTheLoginPage(t *testing.T) {
 		assert.Nil(t, x.Response)
 		assert.Empty(t, site.stage.sp.Workers())
 		for _, id := range []string{"probe/tls", "probe/login-page", "probe/metadata", "probe/metadata-entity-id", "probe/metadata-certificate", "probe/metadata-endpoints", "request/destination"} {
-			assert.True(t, slices.ContainsFunc(r.Logins[0].Results, func(res check.Result) bool { return res.Check.ID == id && res.Status == check.Pass }), "%s: %s", name, id)
+			assert.True(t, slices.ContainsFunc(probed(r), func(res check.Result) bool { return res.Check.ID == id && res.Status == check.Pass }), "%s: %s", name, id)
 		}
 	}
 }
@@ -328,16 +335,32 @@ func TestProbeOfTLS(t *testing.T) {
 	assert.Equal(t, "TLS 1.1", finding(t, r, "probe/tls").Got)
 }
 
+// A proxy that does not connect is told from a host that does not answer.
+func TestProbeThroughAProxyThatRefuses(t *testing.T) {
+	t.Parallel()
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusProxyAuthRequired) }))
+	defer proxy.Close()
+	s, err := fixtures.Default()
+	require.NoError(t, err)
+	to, err := url.Parse(proxy.URL)
+	require.NoError(t, err)
+	to.User = url.UserPassword("me", "secret")
+	r, err := Probe(context.Background(), s, ProbeOptions{Proxy: http.ProxyURL(to)})
+	require.NoError(t, err)
+	assert.Equal(t, `acme.my.salesforce.com does not answer: the proxy `+to.Host+` answers "407 Proxy Authentication Required"`, r.Incomplete[0])
+	assert.Equal(t, report.Partial, r.Verdict(check.Error))
+}
+
 // Only hosts of the settings are contacted, and those that are allowed besides.
 func TestProbeHosts(t *testing.T) {
 	t.Parallel()
 	s, err := fixtures.Default()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "login.flex.us1.twilio.com", "x.example", "y.example:8443"},
-		probeHosts(s, []string{"X.example:443", "y.example:8443"}))
+		probeHosts(s, s.Flex.LoginLink.Value, []string{"X.example:443", "y.example:8443"}))
 	s, err = fixtures.Settings("salesforce-flex-legacy")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "iam.twilio.com"}, probeHosts(s, nil))
+	assert.Equal(t, []string{"acme.my.salesforce.com", "flex.twilio.com", "iam.twilio.com"}, probeHosts(s, s.Flex.LoginLink.Value, nil))
 }
 
 func TestProbeEndsWithItsContext(t *testing.T) {
@@ -369,7 +392,8 @@ func TestProbeChecksAreDocumented(t *testing.T) {
 	}
 	for _, c := range ProbeChecks() {
 		for _, id := range c.Follows {
-			assert.True(t, seen[id], "%s follows %s", c.ID, id)
+			_, err := check.Select(slices.Concat(check.All, ProbeChecks()), id)
+			assert.NoError(t, err, "%s follows %s", c.ID, id)
 		}
 	}
 }

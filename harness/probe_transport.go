@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -45,6 +46,12 @@ func (p *prober) newTransport() *http.Transport {
 		MaxResponseHeaderBytes: 256 << 10,
 		MaxIdleConnsPerHost:    1,
 		ForceAttemptHTTP2:      true,
+		OnProxyConnectResponse: func(_ context.Context, proxy *url.URL, _ *http.Request, answer *http.Response) error {
+			if answer.StatusCode != http.StatusOK {
+				return fmt.Errorf("the proxy %s answers %q", proxy.Host, answer.Status)
+			}
+			return nil
+		},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/settings"
@@ -17,17 +18,23 @@ import (
 // walk follows the login link to Salesforce's login page. Where the page at the link is
 // one that goes on by script, as Flex's is, it does what the script does.
 func (p *prober) walk(ctx context.Context) {
-	start, err := url.Parse(p.s.Flex.LoginLink.Value)
+	if p.start.Value == "" {
+		return
+	}
+	start, err := url.Parse(p.start.Value)
 	if err != nil || !start.IsAbs() || start.Host == "" {
-		p.stopped = fmt.Sprintf("the login link %q is no address that a browser can open", p.s.Flex.LoginLink.Value)
+		p.stopped = fmt.Sprintf("the login link %q is no address that a browser can open", p.start.Value)
 		return
 	}
 	p.follow(ctx, &hop{method: http.MethodGet, url: start})
-	if p.reached || p.browser.request != nil || p.browser.status != http.StatusOK || p.stopped != "" {
+	b := p.browser
+	if !p.s.Flex.Set || p.reached || p.stopped != "" || b.request != nil || b.status != http.StatusOK || b.unreachable != "" || !b.last.scripted {
+		p.end()
 		return
 	}
 	if next := p.script(ctx, start); next != nil {
 		p.follow(ctx, next)
+		p.end()
 	}
 }
 
@@ -36,11 +43,11 @@ func (p *prober) follow(ctx context.Context, next *hop) {
 	b := p.browser
 	for n := 0; next != nil; n++ {
 		if n == mostHops {
-			p.stopped = fmt.Sprintf("given up after %d pages, one leading to the next, last %s", mostHops, bareURL(next.url.String()))
+			p.stopped = fmt.Sprintf("given up after %d pages, one leading to the next, last %s", mostHops, brief(next.url.String()))
 			return
 		}
 		if next.method == http.MethodPost && strings.Contains(next.body, "SAMLResponse=") || strings.Contains(next.url.RawQuery, "SAMLResponse=") {
-			p.stopped = "a SAMLResponse came at " + bareURL(b.at.String()) + " though nobody logged in; it is not posted"
+			p.stopped = "a SAMLResponse came at " + brief(b.at.String()) + " though nobody logged in; it is not posted"
 			return
 		}
 		silent, outside, insecure := len(p.silent), len(p.outside), len(p.insecure)
@@ -49,59 +56,94 @@ func (p *prober) follow(ctx context.Context, next *hop) {
 		case err != nil:
 			return // ctx ended
 		case len(p.outside) > outside:
-			p.stopped = "the way leads to " + bareURL(next.url.String()) + ", on a host that the settings do not name"
+			p.stopped = "the way leads to " + brief(next.url.String()) + ", on a host that the settings do not name"
 			return
 		case len(p.insecure) > insecure:
-			p.stopped = "the way leads to " + bareURL(next.url.String()) + ", which is not https"
+			p.stopped = "the way leads to " + brief(next.url.String()) + ", which is not https"
 			return
 		case len(p.silent) > silent:
 			p.stopped = p.silent[len(p.silent)-1]
 			return
 		case b.status == 0:
-			p.stopped = bareURL(next.url.String()) + ": " + b.steps[len(b.steps)-1].Note
+			p.stopped = brief(next.url.String()) + ": " + b.steps[len(b.steps)-1].Note
 			return
 		}
 		if asksForLogin(&b.last) {
-			if hostOfURL(b.at.String()) == p.orgHost() {
+			if slices.Contains(p.orgHosts(), hostOfURL(b.at.String())) {
 				p.reached = true
 			} else {
-				p.stopped = "the login page is at " + bareURL(b.at.String()) + ", not at the org"
+				p.stopped = "a login page is at " + brief(b.at.String()) + ", not at the org"
 			}
 			return
 		}
 		next = after
 	}
-	if b.at != nil && !p.reached {
-		p.end()
-	}
 }
 
-// end says where the way ended, if that is no login page.
+// end says where the way ended, if that is no login page and nothing has been said yet.
 func (p *prober) end() {
 	b := p.browser
-	if b.unreachable != "" {
-		p.stopped = "the way leads to " + bareURL(b.unreachable) + ", which is no address that a browser can open"
+	switch {
+	case p.reached || p.stopped != "" || b.at == nil:
+		return
+	case b.unreachable != "":
+		p.stopped = "the way leads to " + brief(b.unreachable) + ", which is no address that a browser can open"
 		return
 	}
-	if b.request == nil && b.status == http.StatusOK {
-		return // a page that goes on by script
-	}
-	p.stopped = fmt.Sprintf("it ends at %s with status %d", bareURL(b.at.String()), b.status)
+	p.stopped = fmt.Sprintf("it ends at %s with status %d", brief(b.at.String()), b.status)
 	for _, words := range []string{b.last.title, b.last.text} {
 		if words != "" {
 			p.stopped += ": " + strings.ToValidUTF8(words[:min(len(words), 200)], "")
-			return
+			break
 		}
+	}
+	switch {
+	case len(b.last.targets) > 0:
+		var names []string
+		for _, target := range b.last.targets {
+			names = append(names, brief(target))
+		}
+		p.stopped += "; its scripts, which are not run, name " + strings.Join(names, " and ")
+	case b.last.scripted && b.request == nil:
+		p.stopped += "; it has scripts, which are not run"
 	}
 }
 
-func (p *prober) orgHost() string { return strings.ToLower(p.s.Salesforce.MyDomain.Value) }
+// brief is a URL for a sentence: without a message, and with the beginning of a long query.
+func brief(address string) string {
+	const most = 60
+	base, query, _ := strings.Cut(bareURL(address), "?")
+	if len(query) > most {
+		query = strings.ToValidUTF8(query[:most], "") + "…"
+	}
+	return strings.TrimSuffix(base+"?"+query, "?")
+}
+
+// orgHosts are the hosts at which a login page is Salesforce's: My Domain, and the
+// endpoints' where metadata states others. Without a Salesforce half it is where Flex
+// sends its users.
+func (p *prober) orgHosts() []string {
+	if !p.s.Salesforce.Set {
+		return []string{hostOfURL(p.s.Flex.SSOURL.Value)}
+	}
+	hosts := []string{strings.ToLower(p.s.Salesforce.MyDomain.Value)}
+	if m, _ := p.source(); m != nil {
+		for _, location := range m.locations() {
+			hosts = append(hosts, hostOfURL(location))
+		}
+	}
+	return hosts
+}
+
+// userFields are names of fields for a user name, besides Salesforce's own.
+var userFields = []string{userField, "username", "user", "j_username", "userid", "login", "loginfmt", "identifier", "email"}
 
 // asksForLogin tells a page with a form for a user name or a password.
 func asksForLogin(page *page) bool {
 	for _, f := range page.forms {
 		for _, x := range f.fields {
-			if x.kind == "password" || x.name == userField {
+			named := slices.Contains(userFields, strings.ToLower(x.name)) || strings.Contains(x.hint, "username")
+			if x.kind == "password" || named && x.tag == "input" && !x.silent() {
 				return true
 			}
 		}
@@ -115,7 +157,7 @@ func asksForLogin(page *page) bool {
 func (p *prober) script(ctx context.Context, from *url.URL) *hop {
 	f := &p.s.Flex
 	if f.SSO.Value == settings.SSOLegacy {
-		body, _ := json.Marshal(map[string]any{"products": []string{"flex"}, "resource": f.LoginLink.Value})
+		body, _ := json.Marshal(map[string]any{"products": []string{"flex"}, "resource": p.start.Value})
 		answer := p.fetch(ctx, http.MethodPost, "https://"+previewHost+"/iam/Accounts/"+url.PathEscape(f.AccountSID.Value)+"/authenticate", string(body), 64<<10)
 		var to struct{ Location string }
 		if answer.err == nil && answer.status == http.StatusOK {
@@ -142,9 +184,9 @@ func (p *prober) goOn(address string, from *url.URL, answer fetched) *hop {
 	if err == nil && to.IsAbs() && to.Host != "" {
 		return &hop{method: http.MethodGet, url: to, initiator: from, referer: referer(from, to, "")}
 	}
-	p.stopped = fmt.Sprintf("the page at the login link goes on by script, and %s does not say where to: status %d", bareURL(answer.url), answer.status)
+	p.stopped = fmt.Sprintf("the page at the login link goes on by script, and %s does not say where to: status %d", brief(answer.url), answer.status)
 	if answer.err != nil {
-		p.stopped = fmt.Sprintf("the page at the login link goes on by script, and %s: %v", bareURL(answer.url), answer.err)
+		p.stopped = fmt.Sprintf("the page at the login link goes on by script, and %s: %v", brief(answer.url), answer.err)
 	}
 	return nil
 }
@@ -159,7 +201,7 @@ type realm struct {
 // connection fetches the public list of the account's connections of enhanced SSO.
 func (p *prober) connection(ctx context.Context) {
 	f := &p.s.Flex
-	if f.SSO.Value == settings.SSOLegacy || f.AccountSID.Value == "" {
+	if !f.Set || f.SSO.Value == settings.SSOLegacy || f.AccountSID.Value == "" {
 		return
 	}
 	answer := p.fetch(ctx, http.MethodGet, "https://"+servicesHost+"/v1/Flex/Authentication/Config?AccountSid="+url.QueryEscape(f.AccountSID.Value), "", 256<<10)

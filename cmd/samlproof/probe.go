@@ -17,7 +17,7 @@ import (
 func newProbe(env *environment) *cobra.Command {
 	var j judging
 	var hosts []string
-	var proxy, authority string
+	var proxy, authority, link string
 	var timeout time.Duration
 	cmd := &cobra.Command{
 		Use:   "probe SETTINGS",
@@ -32,9 +32,14 @@ A host that the settings do not name is told and not contacted, unless --allow-h
 it. Flex's page asks such a one on the way: services.twilio.com with enhanced SSO,
 preview.twilio.com with legacy.
 
+Settings whose app is for another service provider than Flex say nothing of its side:
+give the address at which its logins start with --login-link. It is judged by the
+standards, and by what the app believes of it.
+
 A proxy is taken from --proxy, or else from HTTPS_PROXY and NO_PROXY.`,
 		Example: `  samlproof probe flex.yaml
   samlproof probe flex.yaml --allow-host services.twilio.com
+  samlproof probe other.yaml --login-link https://sp.example/secure/
   samlproof probe flex.yaml --allow-host acme.my.site.com --proxy http://proxy.example:3128`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -46,7 +51,7 @@ A proxy is taken from --proxy, or else from HTTPS_PROXY and NO_PROXY.`,
 			}
 			opt := harness.ProbeOptions{
 				Options:    harness.Options{Now: env.now, ExpiresWithin: j.within()},
-				AllowHosts: hosts, Timeout: timeout, Proxy: http.ProxyFromEnvironment,
+				LoginLink: link, AllowHosts: hosts, Timeout: timeout, Proxy: http.ProxyFromEnvironment,
 			}
 			var err error
 			if opt.At, err = j.time(); err != nil {
@@ -82,6 +87,7 @@ A proxy is taken from --proxy, or else from HTTPS_PROXY and NO_PROXY.`,
 	}
 	j.add(cmd)
 	f := cmd.Flags()
+	f.StringVar(&link, "login-link", "", "where a login starts (default the login link of the Flex half)")
 	f.StringArrayVar(&hosts, "allow-host", nil, "also contact this host, as host or host:port (repeats)")
 	f.StringVar(&proxy, "proxy", "", "the proxy to go through (default from HTTPS_PROXY)")
 	f.StringVar(&authority, "ca", "", "trust the authorities in this PEM file besides the system's")

@@ -150,7 +150,8 @@ func (r *Report) headlineOf(c Cause) string {
 // headlineOf says of a failure what is wrong and where it is mended.
 func headlineOf(res check.Result) string {
 	where := visible(id(res))
-	if fix := fixOf(res); strings.HasPrefix(id(res), "settings/") && fix.Setting != "" {
+	named := strings.HasPrefix(id(res), "settings/") || strings.HasPrefix(id(res), "probe/metadata-")
+	if fix := fixOf(res); named && fix.Setting != "" {
 		where = prose(string(fix.Side) + ", " + fix.Setting)
 	}
 	return where + ": " + matter(res)

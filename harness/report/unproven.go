@@ -30,9 +30,13 @@ func (r *Report) Unproven() []string {
 		}
 	}
 	if r.Probed {
+		side := "Flex"
+		if r.Profile != check.Flex {
+			side = "the service provider"
+		}
 		list = []string{
 			"that a login succeeds: nobody logged in, and no response was seen.",
-			"that Flex holds the certificate and the issuer that these settings say: its console was not read.",
+			"that " + side + " holds the certificate and the issuer that these settings say: its console was not read.",
 			"that what was seen from here is what users see: networks, proxies and DNS differ.",
 		}
 	} else {
