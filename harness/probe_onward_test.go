@@ -174,4 +174,3 @@ func posting(issuer, acs string) http.Handler {
 	return htmlPage(`<form method="post" action="https://acme.my.salesforce.com/idp/endpoint/HttpPost"><input type="hidden" name="SAMLRequest" value="` +
 		base64.StdEncoding.EncodeToString([]byte(request)) + `"><input type="hidden" name="RelayState" value="opaque"></form>`)
 }
-

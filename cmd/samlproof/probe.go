@@ -50,7 +50,7 @@ A proxy is taken from --proxy, or else from HTTPS_PROXY and NO_PROXY.`,
 				return errors.New("--timeout is at least one millisecond")
 			}
 			opt := harness.ProbeOptions{
-				Options:    harness.Options{Now: env.now, ExpiresWithin: j.within()},
+				Options:   harness.Options{Now: env.now, ExpiresWithin: j.within()},
 				LoginLink: link, AllowHosts: hosts, Timeout: timeout, Proxy: http.ProxyFromEnvironment,
 			}
 			var err error
