@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/samlproof/samlproof/harness/report"
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -42,9 +44,32 @@ func golden(t *testing.T, name string, d *report.Drill) {
 	b.Reset()
 	require.NoError(t, report.DrillJSON(&b, d, report.Options{}))
 	require.NoError(t, json.Unmarshal(b.Bytes(), &doc))
+	assert.NoError(t, keepsSchema("drill", b.Bytes()), name)
 	assert.Equal(t, report.DrillFormat, doc.Schema)
 	assert.Equal(t, string(d.Verdict()), doc.Verdict)
 	assert.NotContains(t, b.String(), ": null,\n        \"", "lists are never null")
+}
+
+// keepsSchema says in what a document does not keep the schema with a name.
+func keepsSchema(name string, text []byte) error {
+	at := slices.IndexFunc(report.Schemas(), func(s report.SchemaFile) bool { return s.Name == name })
+	described, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schemas()[at].Text))
+	if err != nil {
+		return err
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource("schema.json", described); err != nil {
+		return err
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		return err
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return compiled.Validate(document)
 }
 
 // example is the embedded settings of this name.

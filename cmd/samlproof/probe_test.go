@@ -10,6 +10,7 @@ import (
 
 	"github.com/samlproof/samlproof/fixtures"
 	"github.com/samlproof/samlproof/harness"
+	"github.com/samlproof/samlproof/harness/report"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -43,5 +44,8 @@ func TestProbeOfServe(t *testing.T) {
 		assert.Equal(t, c.status, status, "%v: %s%s", c.args, &errs, &out)
 		assert.Contains(t, out.String(), c.out)
 		assert.Empty(t, errs.String())
+		if c.args[0] == "--format" {
+			assert.NoError(t, keepsSchema(string(report.Schema), out.String()))
+		}
 	}
 }

@@ -7,12 +7,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/samlproof/samlproof/harness/report"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 func TestMain(m *testing.M) {
@@ -28,7 +30,7 @@ func TestScripts(t *testing.T) {
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record,
-			"repeat": repeat, "unpack": unpack, "logins": logins, "federation": federation,
+			"repeat": repeat, "unpack": unpack, "logins": logins, "federation": federation, "conforms": conforms,
 		},
 	}
 	if underRace { // those that make the most of several goroutines
@@ -137,6 +139,40 @@ func logins(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("a login without results")
 		}
 	}
+}
+
+// conforms holds JSON to one of the schemas: conforms SCHEMA stdout.
+func conforms(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: conforms SCHEMA FILE")
+	}
+	at := slices.IndexFunc(report.Schemas(), func(s report.SchemaFile) bool { return s.Name == args[0] })
+	if at < 0 {
+		ts.Fatalf("there is no schema %s", args[0])
+	}
+	ts.Check(keepsSchema(string(report.Schemas()[at].Text), ts.ReadFile(args[1])))
+}
+
+// keepsSchema says in what a document does not keep a schema.
+func keepsSchema(schema, text string) error {
+	described, err := jsonschema.UnmarshalJSON(strings.NewReader(schema))
+	if err != nil {
+		return err
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("schema.json", described); err != nil {
+		return err
+	}
+	compiled, err := c.Compile("schema.json")
+	if err != nil {
+		return err
+	}
+	document, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		return err
+	}
+	return compiled.Validate(document)
 }
 
 // federation writes metadata of so many service providers, of one without a list around

@@ -89,25 +89,31 @@ func article(s check.Severity) string {
 // ChecksJSON writes what the catalogue says of checks, as a list.
 func ChecksJSON(w io.Writer, checks []*check.Check) error {
 	type entry struct {
-		ID       string        `json:"id"`
-		Title    string        `json:"title"`
-		Severity string        `json:"severity"`
-		Basis    check.Basis   `json:"basis"`
-		Profile  check.Profile `json:"profile"`
-		Sources  []string      `json:"sources"`
-		Covers   []string      `json:"covers"`
-		Since    string        `json:"since"`
-		Text     string        `json:"text"`
-		Fix      *jsonFix      `json:"fix"`
-		FlexFix  *jsonFix      `json:"flex_fix"`
-		Follows  []string      `json:"follows"`
+		ID       string                   `json:"id"`
+		Title    string                   `json:"title"`
+		Severity string                   `json:"severity"`
+		In       map[check.Profile]string `json:"severity_in"`
+		Basis    check.Basis              `json:"basis"`
+		Profile  check.Profile            `json:"profile"`
+		Sources  []string                 `json:"sources"`
+		Covers   []string                 `json:"covers"`
+		Since    string                   `json:"since"`
+		Text     string                   `json:"text"`
+		Fix      *jsonFix                 `json:"fix"`
+		FlexFix  *jsonFix                 `json:"flex_fix"`
+		Follows  []string                 `json:"follows"`
 	}
 	list := []entry{}
 	for _, c := range checks {
 		e := entry{
 			ID: c.ID, Title: c.Title, Severity: severityWord(c.Severity), Basis: c.Basis, Profile: c.Profile,
 			Sources: full(c.Sources), Covers: full(c.Covers), Since: c.Since, Text: c.Text,
-			Fix: fixJSON(c.Fix), Follows: full(c.Follows),
+			Fix: fixJSON(c.Fix), Follows: full(c.Follows), In: map[check.Profile]string{},
+		}
+		for p, s := range c.In {
+			if s != c.Severity {
+				e.In[p] = severityWord(s) // JSON has it sorted
+			}
 		}
 		if c.FlexFix != (check.Fix{}) {
 			e.FlexFix = fixJSON(c.FlexFix)

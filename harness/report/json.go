@@ -2,7 +2,6 @@ package report
 
 import (
 	"bytes"
-	_ "embed"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -17,11 +16,6 @@ import (
 // Format names the layout of the JSON report. A change that would break a reader
 // changes the number.
 const Format = "samlproof.report/1"
-
-// Schema is the JSON Schema (draft 2020-12) of the JSON report.
-//
-//go:embed schema.json
-var Schema []byte
 
 // JSON writes the whole report for a program, as Schema describes it. Nothing is
 // shortened, lists are never null, and characters that cannot be seen are escaped.

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -18,8 +19,13 @@ import (
 	"github.com/samlproof/samlproof/harness/report"
 )
 
-func compiled(t testing.TB) *jsonschema.Schema {
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schema))
+func compiled(t testing.TB) *jsonschema.Schema { return compiledOf(t, "report") }
+
+// compiledOf is the schema with this name, which needs no other.
+func compiledOf(t testing.TB, name string) *jsonschema.Schema {
+	at := slices.IndexFunc(report.Schemas(), func(s report.SchemaFile) bool { return s.Name == name })
+	require.GreaterOrEqual(t, at, 0, name)
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(report.Schemas()[at].Text))
 	require.NoError(t, err)
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
