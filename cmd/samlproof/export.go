@@ -25,6 +25,7 @@ metadata that Salesforce publishes for it.
 Without --output the file of the app goes to standard output. With it, all that belongs
 to the app is written below a folder, as force-app/main/default: for a Connected App the
 profiles and permission sets that grant it, for an External Client App its policies.
+Settings keep nothing of an app's OAuth, canvas and other parts, so the file has none.
 Nothing that is there already is overwritten, unless --force is given.`,
 		Example: `  samlproof export --connected-app flex.yaml
   samlproof export --eca flex.yaml -o force-app/main/default
@@ -81,6 +82,7 @@ func exportFiles(env *environment, x *importer.Export, dir string, force bool) e
 		if len(x.Files) > 1 {
 			fmt.Fprintf(env.stderr, "samlproof: hint: %s is one of %d files of the app; --output writes them all\n", path.Base(x.Files[0].Name), len(x.Files))
 		}
+		notes(env, x)
 		return nil
 	}
 	made, err := writeNew(dir, x.Files, force)
@@ -90,10 +92,15 @@ func exportFiles(env *environment, x *importer.Export, dir string, force bool) e
 	for _, name := range made {
 		fmt.Fprintf(env.stdout, "wrote %s\n", printable(name))
 	}
+	notes(env, x)
+	return nil
+}
+
+// notes tells what to see to before the files are deployed.
+func notes(env *environment, x *importer.Export) {
 	for _, note := range x.Notes {
 		fmt.Fprintf(env.stderr, "samlproof: hint: %s\n", printable(note))
 	}
-	return nil
 }
 
 func exportMetadata(env *environment, s *settings.Settings, file string, force bool) error {

@@ -45,6 +45,7 @@ func profileFile(name string) string {
 // permission sets that grant it.
 func (b *builder) access(c *chosenApp) error {
 	a := &b.s.Salesforce.ConnectedApp
+	lists := []*[]settings.Text{&a.Profiles, &a.PermissionSets}
 	if c != nil {
 		if c.external {
 			b.listed(c, &a.Profiles, "commaSeparatedProfile", profileName)
@@ -54,6 +55,7 @@ func (b *builder) access(c *chosenApp) error {
 			b.listed(c, &a.PermissionSets, "permissionSetName", nil)
 		}
 	}
+	named := []int{len(a.Profiles), len(a.PermissionSets)}
 	for _, g := range b.grants {
 		if c == nil {
 			b.note("%s: passed over, because no app was found that it may grant", g.path)
@@ -87,9 +89,10 @@ func (b *builder) access(c *chosenApp) error {
 			}
 		}
 	}
-	// Neither list has an order of its own.
-	for _, list := range [][]settings.Text{a.Profiles, a.PermissionSets} {
-		slices.SortStableFunc(list, func(x, y settings.Text) int { return strings.Compare(x.Value, y.Value) })
+	// What the app lists keeps its order. Profiles and permission sets are files of their
+	// own, which have none: they follow by name.
+	for i, list := range lists {
+		slices.SortStableFunc((*list)[named[i]:], func(x, y settings.Text) int { return strings.Compare(x.Value, y.Value) })
 	}
 	return nil
 }

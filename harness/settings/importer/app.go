@@ -251,7 +251,7 @@ func (b *builder) kept(d document, e saml.Element, known ...string) {
 		}
 	}
 	if len(lost) > 0 {
-		b.note("%s: settings do not keep %s", d.path, strings.Join(lost, ", "))
+		b.note("%s: settings do not keep %s, and what export writes is without", d.path, strings.Join(lost, ", "))
 	}
 	if plugin := child(e, "plugin"); plugin.Exists() {
 		b.note("%s: the Apex class %s may change what is issued, which the mock does not do", d.path, value(plugin))

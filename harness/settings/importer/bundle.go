@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/settings"
@@ -20,7 +21,7 @@ type File struct {
 // that stand beside it. taken are names that are used already.
 func (im *Import) Bundle(taken ...string) ([]byte, []File) {
 	s := im.Settings.Clone()
-	var files []File
+	files := slices.Clone(im.Files)
 	for _, f := range s.Files() {
 		if f.Value == "" || f.Data == nil {
 			continue

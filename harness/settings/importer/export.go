@@ -29,7 +29,11 @@ func ConnectedApp(s *settings.Settings) (*Export, error) {
 		return nil, err
 	}
 	x := &writer{}
-	x.open("ConnectedApp")
+	x.open("ConnectedApp",
+		"Name, contact, SAML and custom attributes are all that samlproof knows of an app.",
+		"Deployed over an app that has more, as OAuth, canvas, mobile, session or IP settings,",
+		"a logo or a plug-in, this file takes that away: put these elements into the file of",
+		"that app instead.")
 	for _, c := range a.CustomAttributes {
 		x.group("attributes", [2]string{"formula", c.Value.Value}, [2]string{"key", c.Key.Value})
 	}
@@ -53,6 +57,7 @@ func ConnectedApp(s *settings.Settings) (*Export, error) {
 	}
 	x.element("startUrl", a.StartURL.Value)
 	out.add(x, "ConnectedApp", "connectedApps", a.APIName.Value, "connectedApp")
+	out.note("the app's file has its name, contact, SAML and custom attributes alone; what else the app in the org has, as OAuth or canvas, is taken away by deploying it over that app")
 	out.access(a)
 	return out, nil
 }
@@ -270,8 +275,20 @@ type writer struct {
 	depth int
 }
 
-func (w *writer) open(root string) {
-	w.text.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<" + root + " xmlns=\"" + sforce + "\">\n")
+// open begins a document, with a comment of these lines before its root.
+func (w *writer) open(root string, comment ...string) {
+	w.text.WriteString("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n")
+	for i, line := range comment {
+		begin, end := "     ", ""
+		if i == 0 {
+			begin = "<!-- "
+		}
+		if i == len(comment)-1 {
+			end = " -->"
+		}
+		w.text.WriteString(begin + line + end + "\n")
+	}
+	w.text.WriteString("<" + root + " xmlns=\"" + sforce + "\">\n")
 	w.depth = 1
 }
 

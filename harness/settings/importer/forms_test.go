@@ -139,7 +139,7 @@ func TestReadPoliciesAlone(t *testing.T) {
 	assert.Equal(t, "Twilio_Flex", a.APIName.Value)
 	assert.False(t, a.APIName.Set)
 	assert.Equal(t, "System Administrator", a.Profiles[1].Value)
-	assert.Equal(t, "A", a.PermissionSets[0].Value)
+	assert.Equal(t, "B", a.PermissionSets[0].Value, "what the app lists keeps its order")
 	assert.Equal(t, "CustomAttribute", a.SubjectType.Value)
 	assert.Equal(t, "HTTP Redirect", a.SingleLogoutBinding.Value)
 }

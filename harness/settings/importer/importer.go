@@ -19,6 +19,8 @@ type Import struct {
 	Asks map[string][]string
 	// Notes are what was read, and what of it settings do not keep, a line each.
 	Notes []string
+	// Files are certificates that questions speak of and no setting names yet.
+	Files []File
 }
 
 // Options choose among what is found. The zero value takes the only app there is.

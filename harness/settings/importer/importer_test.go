@@ -113,7 +113,7 @@ func TestReadSourceTree(t *testing.T) {
 	}, asked(im), "no field of an app's metadata holds the certificate and the box, so they are asked for")
 	assert.Equal(t, []string{
 		"Connected App Twilio_Flex (" + folder + "connectedApps/Twilio_Flex.connectedApp-meta.xml)",
-		folder + "connectedApps/Twilio_Flex.connectedApp-meta.xml: settings do not keep description",
+		folder + "connectedApps/Twilio_Flex.connectedApp-meta.xml: settings do not keep description, and what export writes is without",
 	}, im.Notes)
 
 	// One person is made up for each way in.

@@ -110,18 +110,23 @@ func (b *builder) serviceProvider(d document) {
 	if e := role.Child(saml.NSMetadata, "NameIDFormat"); value(e) != "" && !a.NameIDFormat.Set {
 		typed(&a.NameIDFormat, value(e), d.at(e))
 	}
-	if a.SingleLogoutURL.Set {
+	b.serviceLogout(role)
+	b.serviceKeys(role)
+}
+
+// serviceLogout offers the service provider's address for logout.
+func (b *builder) serviceLogout(role saml.Element) {
+	if b.s.Salesforce.ConnectedApp.SingleLogoutURL.Set {
 		return
 	}
+	bindings := map[string]string{saml.BindingRedirect: settings.LogoutRedirect, saml.BindingPOST: settings.LogoutPOST}
 	for _, e := range role.All(saml.NSMetadata, "SingleLogoutService") {
-		bindings := map[string]string{saml.BindingRedirect: settings.LogoutRedirect, saml.BindingPOST: settings.LogoutPOST}
 		if binding, ok := bindings[e.Attr("Binding").Value()]; ok {
 			b.ask("salesforce.connected_app.single_logout_url", "The service provider takes logout at "+e.Attr("Location").Value(),
 				"by "+binding+". Is that typed here?")
-			break
+			return
 		}
 	}
-	b.serviceKeys(d, role)
 }
 
 // consumer is the default endpoint for responses by HTTP-POST (SAMLMeta 2.2.3).
@@ -149,27 +154,49 @@ func consumer(role saml.Element) saml.Element {
 	return first
 }
 
-// serviceKeys offers the keys of a service provider: whether Salesforce uses them, its
-// metadata cannot say.
-func (b *builder) serviceKeys(d document, role saml.Element) {
+// serviceKeys offers the keys of a service provider, whose certificates are written
+// beside the settings: whether Salesforce uses them, its metadata cannot say.
+func (b *builder) serviceKeys(role saml.Element) {
 	a := &b.s.Salesforce.ConnectedApp
-	signs := "does not say that it signs its requests"
-	if v := role.Attr("AuthnRequestsSigned").Value(); v == "true" || v == "1" {
-		signs = "says that it signs its requests"
-	}
 	if !a.VerifyRequestSignatures.Set {
+		signs := "does not say that it signs its requests"
+		if v := role.Attr("AuthnRequestsSigned").Value(); v == "true" || v == "1" {
+			signs = "says that it signs its requests"
+		}
 		b.ask("salesforce.connected_app.verify_request_signatures",
-			"The service provider's metadata "+signs+". Is the box ticked? Then write true, and",
-			"name the certificate of its KeyDescriptor under request_certificate.")
+			append([]string{"The service provider's metadata " + signs + ". Is the box ticked? Then write true, and"},
+				b.offer(role, "signing", "request_certificate")...)...)
 	}
-	if !a.EncryptSAMLResponse.Set {
-		for _, k := range role.All(saml.NSMetadata, "KeyDescriptor") {
-			if use := k.Attr("use").Value(); use == "" || use == "encryption" {
-				b.ask("salesforce.connected_app.encrypt_saml_response",
-					"The service provider can decrypt. Is the box ticked? Then write true, and name the",
-					"certificate of its KeyDescriptor under encryption_certificate.")
-				break
-			}
+	if !a.EncryptSAMLResponse.Set && keyFor(role, "encryption").Exists() {
+		b.ask("salesforce.connected_app.encrypt_saml_response",
+			append([]string{"The service provider can decrypt. Is the box ticked? Then write true, and"},
+				b.offer(role, "encryption", "encryption_certificate")...)...)
+	}
+}
+
+// keyFor is the first KeyDescriptor for a use, or for any (SAMLMeta 2.4.1.1).
+func keyFor(role saml.Element, use string) saml.Element {
+	for _, k := range role.All(saml.NSMetadata, "KeyDescriptor") {
+		if v := k.Attr("use").Value(); v == "" || v == use {
+			return k
 		}
 	}
+	return saml.Element{}
+}
+
+// offer puts the certificate of a key beside the settings, and says how to name it there.
+func (b *builder) offer(role saml.Element, use, key string) []string {
+	for e := range keyFor(role, use).Descendants() {
+		if !e.Is(saml.NSSignature, "X509Certificate") {
+			continue
+		}
+		x, err := saml.ParseCertificate([]byte(value(e)))
+		if err != nil {
+			break
+		}
+		name := "service-provider-" + use + ".crt"
+		b.im.Files = append(b.im.Files, File{Name: name, Data: encode(x)})
+		return []string{"name the certificate of its metadata, which stands beside this file:", "    " + key + ": " + name}
+	}
+	return []string{"name its certificate under " + key + ": its metadata has none that can be read."}
 }
