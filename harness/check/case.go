@@ -90,6 +90,7 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 		asked.Flow = saml.FlowSP
 		c.Exchange = &asked
 	}
+	c.Exchange = logoutApart(c.Exchange, e.ACSURLs)
 	c.readRequest()
 	c.parseResponse()
 	c.hold(unsaid)

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"bytes"
+
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
@@ -10,6 +12,31 @@ type logoutMessage struct {
 	doc  *saml.Document
 	err  error
 	root saml.Element // zero where err says why not
+}
+
+// logoutApart is the exchange with a message of logout that stands alone, where a login
+// has its messages, among those of logout. One that went to where responses of logins
+// go, or stands beside a message of a login, is left to the checks of logins.
+func logoutApart(x *saml.Exchange, acsURLs []string) *saml.Exchange {
+	m := x.Request
+	if m == nil {
+		m = x.Response
+	}
+	if m == nil || x.Request != nil && x.Response != nil || among(m.URL, acsURLs) || !bytes.Contains(m.XML, []byte("LogoutRe")) {
+		return x
+	}
+	d, err := saml.Parse(m.XML, saml.Limits{})
+	if err != nil {
+		return x
+	}
+	l := logoutMessage{Message: m, root: d.Root()}
+	if !l.isRequest() && !l.isResponse() || among(l.root.Attr("Destination").Value(), acsURLs) {
+		return x
+	}
+	apart := *x
+	apart.Request, apart.Response = nil, nil
+	apart.Logout = append([]*saml.Message{m}, x.Logout...)
+	return &apart
 }
 
 // readLogout reads the messages of logout once.
@@ -66,14 +93,20 @@ func onLogoutKind(is func(*logoutMessage) bool, none string, f func(c *Case, l *
 	}
 }
 
-// peers are the entity IDs of both sides, so far as they are known.
+// peers are the entity IDs of both sides; none where one side is not known.
 func (e *Expect) peers() (list []string) {
+	if len(e.Issuers) == 0 || len(e.Audiences)+len(e.RequestIssuers) == 0 {
+		return nil
+	}
 	return append(append(append(list, e.Issuers...), e.Audiences...), e.RequestIssuers...)
 }
 
-// certificatesOf are those of whoever a message says it comes from.
-func (e *Expect) certificatesOf(issuer string) []saml.Certificate {
-	if among(issuer, e.Issuers) {
+// certificatesOf are those of whoever a message says it comes from. Where no login tells
+// who is who and no identity provider is named, the one trusted side is meant.
+func (c *Case) certificatesOf(issuer string) []saml.Certificate {
+	e := c.Expect
+	alone := c.Exchange.Request == nil && c.Exchange.Response == nil && len(e.Issuers) == 0 && len(e.RequestCertificates) == 0
+	if among(issuer, e.Issuers) || alone && !among(issuer, e.Audiences) {
 		return e.Certificates
 	}
 	return e.RequestCertificates
