@@ -38,25 +38,22 @@ func isBurp(text []byte) bool {
 	return bytes.Contains(head, []byte("<items")) && bytes.Contains(head, []byte("burpVersion"))
 }
 
-// readBurp reads items that Burp Suite saved.
+// readBurp reads items that Burp Suite saved, one by one.
 func (r *reader) readBurp(text []byte) error {
-	d := xml.NewDecoder(bytes.NewReader(text))
-	d.Strict = false
 	w := r.newWeb("Burp items")
 	r.c.Form = w.form
-	for {
-		t, err := d.Token()
-		if err != nil {
+	const begin, end = "<item>", "</item>"
+	for n := 0; n < maxHTTP; n++ {
+		_, after, found := bytes.Cut(text, []byte(begin))
+		to := bytes.Index(after, []byte(end))
+		if !found || to < 0 {
 			break
 		}
-		start, ok := t.(xml.StartElement)
-		if !ok || start.Name.Local != "item" {
-			continue
-		}
+		text = after[to+len(end):]
 		var item burpItem
-		if err := d.DecodeElement(&item, &start); err != nil {
-			r.c.note("the file is damaged (%s); what stands before is read", show(err.Error()))
-			break
+		if err := xml.Unmarshal(append(append([]byte(begin), after[:to]...), end...), &item); err != nil {
+			r.c.note("item %d is damaged (%s)", n+1, show(err.Error()))
+			continue
 		}
 		if e := r.burpEntry(item); e != nil {
 			w.add(e)

@@ -31,7 +31,7 @@ func (r *reader) readCurl(text string) error {
 		r.c.note("curl command with the quoting of bash")
 	}
 	var list []*entry
-	for len(words) > 0 {
+	for len(words) > 0 && len(list) < maxHTTP {
 		n := 1
 		for n < len(words) && !(isCommand(words[n]) && words[n-1] == ";") {
 			n++

@@ -146,11 +146,15 @@ func (f *finder) parameter(name string, at, from, to int) int {
 	begin := max(0, at-maxURL)
 	begin += strings.LastIndexAny(f.text[begin:at], " \t\r\n\"'<>`(,|") + 1
 	if address := f.text[begin:at]; isURL(address) && strings.Contains(address, "?") && f.spend(maxURL) {
-		end := to + strings.IndexAny(f.text[to:]+" ", " \t\r\n\"'<>`)|")
+		end := len(f.text)
+		if i := strings.IndexAny(f.text[to:], " \t\r\n\"'<>`)|"); i >= 0 {
+			end = to + i
+		}
 		if u, steps, err := urlMessage(f.text[begin:end]); err == nil {
 			f.saw(sighting{at: at, to: end, m: u, steps: append([]string{"URL of " + hostOf(f.text[begin:end])}, steps...)})
 			return end
 		}
+		f.spend(16 * maxURL) // what is none costs as much as what is one
 	}
 	xml, steps, to, err := f.value(from)
 	if err != nil {
@@ -163,13 +167,25 @@ func (f *finder) parameter(name string, at, from, to int) int {
 }
 
 // value decodes the value that begins at from, and answers with where it ends: the first
-// of the possible ends at which a whole document comes out, or else anything.
+// of the possible ends at which a whole document comes out, or else anything. The value
+// ends with the lines that follow, as far as they look like base64 that was broken into
+// lines; or at what no encoding of base64 holds; or, where plus signs were turned into
+// spaces, with the words that follow.
 func (f *finder) value(from int) (xml []byte, steps []string, to int, err error) {
-	to = tokenEnd(f.text, from)
-	err = errors.New("it is too long")
+	token := tokenEnd(f.text, from)
+	to, err = token, errors.New("it is too long")
 	clean := false
-	for _, end := range valueEnds(f.text, from) {
-		if !f.spend(end - from) {
+	last := 0
+	for _, find := range [...]func() int{
+		func() int { return linesEnd(f.text, from, token) },
+		func() int { return token },
+		func() int { return spacedEnd(f.text, token, f.budget) },
+	} {
+		end := find()
+		if end == last {
+			continue
+		}
+		if last = end; !f.spend(2 * (end - from)) {
 			break
 		}
 		got, how, why := peel(f.text[from:end])

@@ -241,11 +241,11 @@ func beginsRoot(run string) bool {
 }
 
 // followers are the lines that carry on the base64 of the first: how many with it, where
-// they end in rest, and the base64 of all. There are none if nothing stands around them.
-func followers(rest, after string, head decorated) (lines, to int, whole string) {
-	lines, to = 1, len(rest)-len(after)
+// they end in rest, and the base64 of all. If nothing stands around them, it is one line.
+func followers(rest, after string, head decorated) (lines, end int, whole string) {
 	dressed := head.tail != "" && strings.Trim(head.tail, " \t\r") != ""
-	width, end := 0, to
+	width := 0
+	end = len(rest) - len(after)
 	parts := []string{head.run}
 	for after != "" {
 		line, next, _ := strings.Cut(after, "\n")
@@ -268,7 +268,7 @@ func followers(rest, after string, head decorated) (lines, to int, whole string)
 		}
 	}
 	if !dressed || len(parts) == 1 {
-		return lines, to, head.run
+		return 1, end, head.run // those after it are no beginning either
 	}
 	return len(parts), end, strings.Join(parts, "")
 }

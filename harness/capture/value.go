@@ -47,23 +47,6 @@ func valueStart(text string, i int) int {
 	return -1
 }
 
-// valueEnds are the places where a value that begins at i may end, the likeliest first:
-// with the lines that follow, as far as they look like base64 that was broken into
-// lines; at what no encoding of base64 holds; and, where plus signs were turned into
-// spaces, at the end of the words that follow.
-func valueEnds(text string, i int) []int {
-	token := tokenEnd(text, i)
-	ends := make([]int, 0, 3)
-	if lines := linesEnd(text, i, token); lines > token {
-		ends = append(ends, lines)
-	}
-	ends = append(ends, token)
-	if spaced := spacedEnd(text, token); spaced > token {
-		ends = append(ends, spaced)
-	}
-	return ends
-}
-
 // linesEnd is where the lines end that follow the first, which is the token from i to
 // end, as long as they are base64, full, and no wider.
 func linesEnd(text string, i, end int) int {
@@ -107,8 +90,10 @@ func isName(line string) bool {
 }
 
 // spacedEnd is where words of base64 end that begin at a token's end, parted by single
-// spaces. One more space may stand for the plus sign at the very end.
-func spacedEnd(text string, end int) int {
+// spaces. One more space may stand for the plus sign at the very end. It looks at so many
+// characters at most.
+func spacedEnd(text string, end, most int) int {
+	text = text[:min(len(text), end+max(0, most))]
 	for end+1 < len(text) && text[end] == ' ' {
 		next := tokenEnd(text, end+1)
 		if next == end+1 {
