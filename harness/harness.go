@@ -40,9 +40,29 @@ type Options struct {
 	Listing       bool           // each inspected login comes with its decoded messages, as Listings
 
 	Fault  *mockidp.Fault // has the mock Salesforce issue wrong responses
+	Half   Half           // the half that Serve makes a mock of; "" for every one that the settings have
 	Judge  mocksp.Judge   // default mocksp.Ordinary
 	Banner string         // shown on every page of the mocks
 }
+
+// Half names one of the two halves.
+type Half string
+
+// The halves.
+const (
+	HalfSalesforce Half = "salesforce"
+	HalfFlex       Half = "flex"
+)
+
+// serves tells whether a half has its mock. The zero Options serve both.
+func (o *Options) serves(h Half) bool { return o.Half == "" || o.Half == h }
+
+// A Fault is one way to issue a wrong response.
+type Fault = mockidp.Fault
+
+// Faults are the wrong responses that the mock Salesforce can issue, in an order that
+// stays as it is. One of them is Options.Fault.
+func Faults() []*Fault { return mockidp.Faults() }
 
 // A UsageError tells that what was asked for cannot be done with what was given.
 type UsageError struct{ Text, Hint string }

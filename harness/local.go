@@ -91,6 +91,14 @@ func (s *Site) localPage(body []byte) []byte {
 	return append([]byte(note), body...)
 }
 
+// localLocations rewrites the endpoints of metadata to their addresses of localhost.
+func (s *Site) localLocations(metadata []byte) []byte {
+	for _, p := range s.local {
+		metadata = bytes.ReplaceAll(metadata, []byte(`Location="https://`+p.host+"/"), []byte(`Location="`+p.base+"/"))
+	}
+	return metadata
+}
+
 // plainCookie is a Set-Cookie value that works over http on localhost, where all ports
 // are one site.
 func plainCookie(v string) string {

@@ -164,11 +164,15 @@ func (st *stage) close() { st.network.close() }
 // Salesforce's: a My Domain is typed, Twilio's hosts are given.
 func (st *stage) hosts() map[string]http.Handler {
 	hosts := map[string]http.Handler{}
-	for _, name := range st.sp.Hosts() {
-		hosts[hostOf(name)] = st.sp
+	if st.settings.Flex.Set && st.opt.serves(HalfFlex) {
+		for _, name := range st.sp.Hosts() {
+			hosts[hostOf(name)] = st.sp
+		}
 	}
-	for _, name := range st.idp.Hosts() {
-		hosts[hostOf(name)] = st.idp
+	if st.settings.Salesforce.Set && st.opt.serves(HalfSalesforce) {
+		for _, name := range st.idp.Hosts() {
+			hosts[hostOf(name)] = st.idp
+		}
 	}
 	return hosts
 }

@@ -26,12 +26,17 @@ type Site struct {
 	local    []localPort
 }
 
-// Serve starts both mocks on loopback, with a proxy at address (as 127.0.0.1:8080; a
-// port of 0 picks one). Close it when done.
+// Serve starts the mocks on loopback, with a proxy at address (as 127.0.0.1:8080; a
+// port of 0 picks one): one for each half that the settings have, or for the one that
+// opt.Half names, so that the other side may be the real one. Close it when done.
 func Serve(s *settings.Settings, address string, opt Options) (*Site, error) {
 	st, err := newStage(s, opt)
 	if err != nil {
 		return nil, err
+	}
+	if len(st.network.hosts) == 0 {
+		st.close()
+		return nil, &UsageError{Text: "the settings have no half to make a mock of", Hint: "say under salesforce: or flex: what its console shows"}
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -72,12 +77,31 @@ func (s *Site) Hosts() []string {
 	return names
 }
 
+// Has tells whether a half has its mock here.
+func (s *Site) Has(h Half) bool {
+	there := s.stage.settings.Salesforce.Set
+	if h == HalfFlex {
+		there = s.stage.settings.Flex.Set
+	}
+	return there && s.stage.opt.serves(h)
+}
+
 // Start is the address at which a login begins at Flex, and StartIDP that at which
-// one begins at Salesforce.
-func (s *Site) Start() string { return s.stage.settings.Flex.LoginLink.Value }
+// one begins at Salesforce; "" where that side has no mock here.
+func (s *Site) Start() string {
+	if !s.Has(HalfFlex) {
+		return ""
+	}
+	return s.stage.settings.Flex.LoginLink.Value
+}
 
 // StartIDP is the address at which a login begins at Salesforce.
-func (s *Site) StartIDP() string { return s.stage.idp.LoginURL() }
+func (s *Site) StartIDP() string {
+	if !s.Has(HalfSalesforce) {
+		return ""
+	}
+	return s.stage.idp.LoginURL()
+}
 
 // SPKI is the SHA-256 hash of the throw-away authority's public key, in base64, as
 // Chromium's --ignore-certificate-errors-spki-list takes it.
@@ -124,12 +148,14 @@ func (s *Site) serveProxy(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Host == "" && r.URL.Path == "/ca.pem":
 		w.Header().Set("Content-Type", "application/x-pem-file")
 		w.Write(s.AuthorityPEM())
+	case r.URL.Host == "" && (r.URL.Path == pathMetadataIDP || r.URL.Path == pathMetadataSP):
+		s.serveMetadata(w, r)
 	case r.URL.Host != "" && s.stage.network.knows(hostOf(r.URL.Host)+":443"):
 		https := *r.URL
 		https.Scheme = "https"
 		http.Redirect(w, r, https.String(), http.StatusTemporaryRedirect)
 	default:
-		http.Error(w, "This proxy leads to the mocks only: CONNECT "+strings.Join(s.Hosts(), ", ")+". Its settings are at /proxy.pac, its certificate at /ca.pem.", http.StatusForbidden)
+		http.Error(w, "This proxy leads to the mocks only: CONNECT "+strings.Join(s.Hosts(), ", ")+". Its settings are at /proxy.pac, its certificate at /ca.pem, the mocks' metadata at /idp.xml and /sp.xml.", http.StatusForbidden)
 	}
 }
 

@@ -76,7 +76,7 @@ unreadable input, nothing matched, a check broke).`,
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &hinted{err, fmt.Sprintf("see %s --help", cmd.CommandPath())}
 	})
-	root.AddCommand(newRun(env), newInspect(env), newMetadata(env), newServe(env), newChecks(env), newInit(env), newExport(env), newDrill(env), newProbe(env), newSchema(env))
+	root.AddCommand(newRun(env), newInspect(env), newMetadata(env), newServe(env), newChecks(env), newInit(env), newExport(env), newDrill(env), newProbe(env), newSchema(env), newFaults(env))
 	return root
 }
 
