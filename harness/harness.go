@@ -6,6 +6,7 @@ package harness
 import (
 	"io"
 	"log"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,19 @@ func (o *Options) serves(h Half) bool { return o.Half == "" || o.Half == h }
 
 // A Fault is one way to issue a wrong response.
 type Fault = mockidp.Fault
+
+// keepReal puts the certificates of a side that is the real one back in the place of their
+// stand-ins: its own keys sign, decrypt and are trusted.
+func (o *Options) keepReal(stands, s *settings.Settings) {
+	if !stands.Salesforce.Set || !o.serves(HalfSalesforce) {
+		stands.Flex.X509Certificate.Data = slices.Clone(s.Flex.X509Certificate.Data)
+	}
+	if !stands.Flex.Set || !o.serves(HalfFlex) {
+		app, typed := &stands.Salesforce.ConnectedApp, &s.Salesforce.ConnectedApp
+		app.RequestCertificate.Data = slices.Clone(typed.RequestCertificate.Data)
+		app.EncryptionCertificate.Data = slices.Clone(typed.EncryptionCertificate.Data)
+	}
+}
 
 // Faults are the wrong responses that the mock Salesforce can issue, in an order that
 // stays as it is. One of them is Options.Fault.

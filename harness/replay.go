@@ -127,6 +127,7 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making stand-ins for the certificates: %w", err)
 	}
+	opt.keepReal(copied, s)
 	st := &stage{settings: copied, stands: stands, opt: opt, heard: &ear{}}
 	now := opt.clock()
 	st.idp = mockidp.New(copied.Salesforce, mockidp.Options{
