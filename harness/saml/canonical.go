@@ -20,8 +20,8 @@ func Canonical(e Element, omit Element, prefixes []string, comments bool) ([]byt
 }
 
 // CanonicalAs is the canonical form by the algorithm that a URI names: exclusive
-// canonicalization as for Canonical, or Canonical XML 1.0 or 1.1, which SAML does not
-// allow and which ignore prefixes.
+// canonicalization as for Canonical, or Canonical XML 1.0 or 1.1, which SAML advises
+// against and which ignore prefixes.
 func CanonicalAs(e Element, omit Element, method string, prefixes []string) ([]byte, error) {
 	if !e.Exists() {
 		return nil, errors.New("there is no element to canonicalize")

@@ -159,6 +159,48 @@ func TestVerifyForms(t *testing.T) {
 	}
 }
 
+// A signature with comments is taken whether its signer left comments out of a reference
+// by ID, as XMLDSig 4.4.3.3 has it, or not; but not where a comment stands inside a value
+// that it was not computed with.
+func TestVerifyComments(t *testing.T) {
+	t.Parallel()
+	key := certificate(t, "rsa-2048-1")
+	const between, inside = "<samlp:Status>", "https://idp.example<"
+	require.Contains(t, unsignedResponse, between)
+	require.Contains(t, unsignedResponse, inside)
+	comment := func(at string) func(string) string {
+		return func(s string) string {
+			return strings.Replace(s, at, strings.TrimSuffix(at, "<")+"<!-- a -->"+at[len(strings.TrimSuffix(at, "<")):], 1)
+		}
+	}
+	with := signing{id: "_r1", form: C14NExclusiveComments}
+	for name, c := range map[string]struct {
+		document string
+		after    func(string) string
+		valid    bool
+	}{
+		"between, computed with":         {document: comment(between)(unsignedResponse), valid: true},
+		"between, not computed with":     {document: unsignedResponse, after: comment(between), valid: true},
+		"in a value, computed with":      {document: comment(inside)(unsignedResponse), valid: true},
+		"in a value, not computed with":  {document: unsignedResponse, after: comment(inside)},
+		"between, and the text changed":  {document: unsignedResponse, after: func(s string) string { return strings.Replace(comment(between)(s), "idp.example<", "idp.evil<", 1) }},
+		"an instruction is not left out": {document: unsignedResponse, after: func(s string) string { return strings.Replace(s, between, "<?a?>"+between, 1) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			doc := sign(t, c.document, with)
+			if c.after != nil {
+				doc = c.after(doc)
+			}
+			s := verify(t, doc, key)[0]
+			assert.Equal(t, c.valid, s.Valid(), "%v", s.Faults)
+			if !c.valid {
+				assert.Contains(t, kindsOf(s), "digest")
+			}
+		})
+	}
+}
+
 func TestVerifyReadsPastWhatCanonicalizationRemoves(t *testing.T) {
 	t.Parallel()
 	key := certificate(t, "rsa-2048-1")
