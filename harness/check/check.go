@@ -71,6 +71,9 @@ type Check struct {
 	// FlexFix says the same in the two consoles' own words; it replaces Fix under the
 	// Flex profile. Zero where Fix serves there, too.
 	FlexFix Fix
+	// Formal tells that the check is about how values are written, which many readers
+	// pass over: a cause of this kind is told after those that no reader passes over.
+	Formal bool
 	// Follows names the checks whose failure explains a failure of this one: ids, or
 	// patterns as Select takes them.
 	Follows []string

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -178,11 +179,17 @@ func judgeDecrypted(c *Case) Outcome {
 	}
 	var list []Finding
 	for _, d := range c.Decrypted {
-		if d.Err != nil {
+		if d.Err != nil && unreadPlaintext(d.Err) == nil {
 			list = append(list, found(d.Element.At(), "it cannot be decrypted", "an assertion that a key opens").noted(d.Err.Error()))
 		}
 	}
 	return Outcome{Findings: list}
+}
+
+// unreadPlaintext is why what a key opened cannot be read; nil for every other error.
+func unreadPlaintext(err error) (why *saml.PlaintextError) {
+	errors.As(err, &why)
+	return why
 }
 
 // EncryptionPlaintext wants an assertion inside.
@@ -194,7 +201,7 @@ var EncryptionPlaintext = &Check{
 	Sources:  []string{"SAMLCore 2.3.4", "SAMLCore 6"},
 	Covers:   []string{"ENC-05", "AST-16", "AST-01"},
 	Since:    "0.1",
-	Text:     `The plaintext is one Assertion of SAML 2.0, read by the same strict reader and held to the same rules as a plain one: encryption is no signature.`,
+	Text:     `The plaintext is one Assertion of SAML 2.0, read by the same strict reader and held to the same rules as a plain one: encryption is no signature. What cannot be read is told from what cannot be decrypted where the encryption is authenticated (AES-GCM).`,
 	Fix:      Fix{Side: IDP, Setting: "encryption", Text: "Encrypt one assertion and nothing else."},
 	Follows:  []string{"encryption/decrypted", "signature/digest"},
 	Run:      judgePlaintext,
@@ -207,6 +214,10 @@ func judgePlaintext(c *Case) Outcome {
 	var list []Finding
 	opened := false
 	for _, d := range c.Decrypted {
+		if why := unreadPlaintext(d.Err); why != nil {
+			opened = true
+			list = append(list, found(d.Element.At(), "what cannot be read", "one Assertion").noted(why.Error()))
+		}
 		if d.Doc == nil {
 			continue
 		}

@@ -163,7 +163,7 @@ var MetadataUniqueEntity = &Check{
 		for _, e := range m.entities {
 			id := e.Attr("entityID")
 			if other, ok := first[id.Value()]; ok && id.Exists() {
-				list = append(list, found(id.At(), id.Value(), "an entityID of its own").noted("it is that of "+other.At().Path))
+				list = append(list, found(id.At(), id.Value(), "an entityID of its own").noted("two entities have it: "+other.At().Path+" and "+e.At().Path))
 				continue
 			}
 			first[id.Value()] = e

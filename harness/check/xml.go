@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -196,6 +197,7 @@ var XMLSchema = &Check{
 	ID:       "xml/schema",
 	Title:    "The response is valid by the schemas of SAML 2.0",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.2", "saml-schema-protocol-2.0", "saml-schema-assertion-2.0", "XML Schema 1 and 2"},
 	Covers:   []string{"XML-05", "RSP-02", "RSP-04", "RSP-11", "RSP-24", "RSP-25", "RSP-26", "AST-02", "AST-04", "AST-06", "AST-11", "SUB-01", "CND-07", "AUT-02", "AUT-06", "ATR-01", "ATR-06", "SIG-05"},
@@ -218,7 +220,12 @@ func xmlSchema(d *saml.Document, _ *Expect) (list []Finding) {
 		if f.Kind == saml.SchemaRoot || f.Kind == saml.SchemaForeign || f.Kind == saml.SchemaValue && endsWith(f.At.Path, "/@InResponseTo") {
 			continue
 		}
-		list = append(list, found(f.At, f.Got, f.Want).noted(f.Text))
+		note := f.Text
+		switch f.Kind {
+		case saml.SchemaValue, saml.SchemaContent, saml.SchemaType:
+			note = f.At.Path[strings.LastIndexByte(f.At.Path, '/')+1:] + ": " + note
+		}
+		list = append(list, found(f.At, f.Got, f.Want).noted(note))
 	}
 	return list
 }

@@ -16,7 +16,8 @@ var XMLUniqueIDs = &Check{
 	Covers:   []string{"XML-06", "AST-02", "SIG-13", "ENC-05"},
 	Since:    "0.1",
 	Text: `A signature names what it covers by an identifier. If two elements have it, the verifier may take one and the reader the other. All attributes that are identifiers somewhere
-(ID, Id, AssertionID and xml:id) are compared over the whole document, inside signatures, extensions and advice, too, and with the plaintext of encrypted assertions.`,
+(ID, Id, AssertionID and xml:id) are compared over the whole document, inside signatures, extensions and advice, too, and with the plaintext of encrypted assertions. Where neither of two is in a namespace of SAML or of XML Security, as in values of attributes,
+nobody says that they are identifiers, and it is a warning.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Make a fresh random identifier for every message and assertion. If the response was changed on the way, it is an attack."},
 	Follows: []string{"signature/wrapping"},
 	Run:     judgeUniqueIDs,
@@ -69,7 +70,11 @@ func duplicateIDs(ids []saml.Attr) (list []Finding) {
 	first := make(map[string]saml.Attr, len(ids))
 	for _, a := range ids {
 		if b, ok := first[a.Value()]; ok {
-			list = append(list, found(a.At(), a.Value(), "an identifier of its own").noted("it is that of "+b.At().Path))
+			f := found(a.At(), a.Value(), "an identifier of its own").noted("two elements have this identifier: " + b.Element().At().Path + " and " + a.Element().At().Path)
+			if !isID(a) && !isID(b) {
+				f = f.only(Warning)
+			}
+			list = append(list, f)
 			continue
 		}
 		first[a.Value()] = a
@@ -77,11 +82,20 @@ func duplicateIDs(ids []saml.Attr) (list []Finding) {
 	return list
 }
 
+// isID reports whether an attribute is known to be of the type xs:ID: that it has the
+// name of one makes none of it outside of the schemas of SAML, XML Signature and XML
+// Encryption.
+func isID(a saml.Attr) bool {
+	space := a.Element().Space()
+	return a.Space() == saml.NSXML || isSAML(space) || space == saml.NSSignature || space == saml.NSXMLEnc
+}
+
 // XMLIDForm wants identifiers that can be an xs:ID.
 var XMLIDForm = &Check{
 	ID:       "xml/id-form",
 	Title:    "Every identifier in the response begins with a letter or an underscore",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.4", "XML Schema 2 3.3.8"},
 	Covers:   []string{"XML-12", "XML-05"},

@@ -54,6 +54,7 @@ var XMLTimes = &Check{
 	ID:       "xml/times",
 	Title:    "Every time in the response is in UTC and ends in Z",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.3", "XML Schema 2 3.2.7"},
 	Covers:   []string{"XML-09", "XML-10", "RSP-04", "AST-04", "AUT-02"},
@@ -78,6 +79,7 @@ var XMLLeapSeconds = &Check{
 	ID:       "xml/leap-seconds",
 	Title:    "No time in the response is a leap second",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.3"},
 	Covers:   []string{"XML-10"},
@@ -132,6 +134,7 @@ var XMLBlankValues = &Check{
 	ID:       "xml/blank-values",
 	Title:    "No string in the response is blank",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.1"},
 	Covers:   []string{"XML-07"},
@@ -198,20 +201,26 @@ var XMLAbsoluteURIs = &Check{
 	ID:       "xml/absolute-uris",
 	Title:    "Every URI in the response is absolute",
 	Severity: Error,
+	Formal:   true,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 1.3.2"},
 	Covers:   []string{"XML-08", "RSP-21", "MDX-03", "SDP-G04"},
 	Since:    "0.1",
 	Text: `URIs of a SAML message have a scheme and are not empty. What is an entity ID (Issuer, Audience, AuthenticatingAuthority) and no URI is a warning,
-because identity and service providers in wide use name themselves by a plain word. A blank Consent is one, too: nothing is decided by it.`,
+because identity and service providers in wide use name themselves by a plain word. A blank Consent is one, too: nothing is decided by it. So is an ACS URL that the service provider has no other way.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Write the URI in full, with its scheme, and without white space around it."},
 	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/entity-id", "settings/acs-url", "settings/issuer"},
 	Run:     onDocuments(absoluteURIs),
 }
 
-func absoluteURIs(d *saml.Document, _ *Expect) (list []Finding) {
+func absoluteURIs(d *saml.Document, want *Expect) (list []Finding) {
 	for e := range d.Elements() {
 		list = uriFindings(list, e)
+	}
+	for i, f := range list {
+		if among(f.Got, want.ACSURLs) {
+			list[i] = f.noted("it is the ACS URL all the same, as the service provider has it").only(Warning)
+		}
 	}
 	return list
 }

@@ -127,7 +127,17 @@ func (r *Report) causes(from check.Severity) []Cause {
 			}
 		}
 	}
+	// What many readers pass over comes after what none does.
+	slices.SortStableFunc(causes, func(a, b Cause) int { return formal(a.Result) - formal(b.Result) })
 	return causes
+}
+
+// formal is 1 for a result of a check of how values are written, and 0 for all others.
+func formal(res check.Result) int {
+	if res.Check != nil && res.Check.Formal {
+		return 1
+	}
+	return 0
 }
 
 // fingerprint is the same for results that say the same.

@@ -214,8 +214,15 @@ func TestSummaryNamesCauses(t *testing.T) {
 	require.Equal(t, []string{"settings/entity-id", "settings/issuer", "signature/algorithm"}, names(several(), check.Warning))
 	require.Equal(t, []int{0, 1}, several().Summary(check.Warning).Causes[2].Logins, "one cause in both logins")
 
+	// What is about how values are written comes after what no reader passes over.
+	r := several()
+	formal := *r.SettingsResults[0].Check
+	formal.Formal = true
+	r.SettingsResults[0].Check = &formal
+	require.Equal(t, []string{"settings/issuer", "settings/entity-id"}, names(r, 0))
+
 	// An error that follows from a warning has the warning as its cause.
-	r := slash()
+	r = slash()
 	r.SettingsResults[0].Severity = check.Warning
 	require.Equal(t, []string{"settings/entity-id"}, names(r, 0))
 

@@ -167,20 +167,25 @@ func matter(res check.Result) string {
 
 // matterOf says in short what is wrong by one finding of a check with this title.
 func matterOf(f check.Finding, title string) string {
-	const terse = 30 // a note of fewer characters does without the values
-	both := ""
-	if f.Got != "" && f.Want != "" {
-		both = fmt.Sprintf("got %s, want %s", shorten(quote(f.Got, ""), 60), shorten(quote(f.Want, ""), 60))
+	terse := 30 // a note of fewer characters does not do without the values
+	values := ""
+	switch {
+	case f.Got != "" && f.Want != "":
+		values = fmt.Sprintf("got %s, want %s", shorten(quote(f.Got, ""), 60), shorten(quote(f.Want, ""), 60))
+	case f.Want != "" && f.Note != "":
+		terse, values = 60, "want "+shorten(quote(f.Want, ""), 60)
+	case f.Want != "":
+		values = "got nothing, want " + shorten(quote(f.Want, ""), 60)
+	case f.Got != "":
+		values = "got " + shorten(quote(f.Got, ""), 100)
 	}
 	switch {
-	case f.Note != "" && both != "" && len(f.Note) < terse:
-		return prose(f.Note) + ": " + both
+	case f.Note != "" && values != "" && len(f.Note) < terse:
+		return prose(f.Note) + ": " + values
 	case f.Note != "":
 		return prose(f.Note)
-	case both != "":
-		return both
-	case f.Got != "":
-		return "got " + shorten(quote(f.Got, ""), 100)
+	case values != "":
+		return values
 	}
 	return "this does not hold: " + prose(title)
 }

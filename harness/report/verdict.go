@@ -98,7 +98,8 @@ type Summary struct {
 	// them in which it ended both sessions and came back.
 	Logouts, LoggedOut int
 	// Causes are the failures at or above the severity asked for that no other failure
-	// explains, each once, in the order of the report.
+	// explains, each once, in the order of the report, but for those about how values are
+	// written, which come last.
 	Causes []Cause
 }
 

@@ -14,7 +14,16 @@ import (
 
 // ErrDecrypt is the one answer to every failure that depends on the keys, so that it
 // tells nobody why (XMLEnc 6.1, SAML errata E93).
-var ErrDecrypt = errors.New("the content could not be decrypted with any of the keys given")
+var ErrDecrypt = errors.New("the content could not be decrypted with any of the keys given, or is not one well-formed element")
+
+// A PlaintextError says why what a key opened cannot be read. It is told of authenticated
+// encryption alone, where who asks learns nothing that the sender did not put in.
+type PlaintextError struct{ Err error }
+
+func (e *PlaintextError) Error() string { return "what was encrypted cannot be read: " + e.Err.Error() }
+
+// Unwrap is the reader's error.
+func (e *PlaintextError) Unwrap() error { return e.Err }
 
 // maxKeyTrials bounds the private-key operations for one message.
 const maxKeyTrials = 64
@@ -62,8 +71,9 @@ func Decrypt(encrypted Element, keys []PrivateKey) (*Document, *PrivateKey, erro
 }
 
 // Decrypt reads the plaintext with each key in turn: every key is tried with every
-// EncryptedKey. What the message's outline rules out is an *EncryptionError; every
-// failure beyond is ErrDecrypt. The plaintext is read as strictly as any document.
+// EncryptedKey. What the message's outline rules out is an *EncryptionError, and
+// authentic content that is no document a *PlaintextError; every failure beyond is
+// ErrDecrypt. The plaintext is read as strictly as any document.
 func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 	if len(x.Faults) > 0 {
 		return nil, x.Faults[0]
@@ -78,6 +88,7 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 	block := blockCiphers[x.Algorithm]
 	trials := 0
 	var refused *EncryptionError
+	var failure error = ErrDecrypt
 	for _, k := range x.Keys {
 		if k.fault != nil {
 			refused = k.fault
@@ -85,7 +96,7 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 		}
 		for i := range keys {
 			if trials++; trials > maxKeyTrials {
-				return nil, ErrDecrypt
+				return nil, failure
 			}
 			plain := block.open(k.unwrap(keys[i].Key, block.key), sealed)
 			if plain == nil {
@@ -93,6 +104,9 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 			}
 			doc, surroundings, err := readPlaintext(x.Data, plain)
 			if err != nil {
+				if block.gcm {
+					failure = &PlaintextError{err}
+				}
 				continue
 			}
 			return &Decrypted{Document: doc, Key: &keys[i], Through: k, Surroundings: surroundings, place: x.Data, plain: plain}, nil
@@ -101,7 +115,7 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 	if trials == 0 && refused != nil {
 		return nil, refused
 	}
-	return nil, ErrDecrypt
+	return nil, failure
 }
 
 // unwrap is the content key of n octets; nil where the private key does not fit. With

@@ -176,7 +176,7 @@ func (v *validator) attributes(e Element, typ *schemaType) {
 		if typ.any || typ.otherAttributes && space != "" && space != typ.space {
 			continue
 		}
-		v.fault(SchemaAttribute, a.At(), local, "", "the schema has no such attribute here")
+		v.fault(SchemaAttribute, a.At(), local, "", "the schema has no attribute "+qualified(a)+" here")
 	}
 	for i := range typ.attributes {
 		if typ.attributes[i].required && seen&(1<<i) == 0 {
@@ -194,7 +194,7 @@ func (v *validator) content(e Element, typ *schemaType) {
 	for c := range e.Children() {
 		next := m.step(state, c)
 		if next < 0 {
-			v.fault(SchemaElement, c.At(), c.Local(), m.expected(state), "the schema has no such element here")
+			v.fault(SchemaElement, c.At(), c.Local(), m.expected(state), "the schema has no <"+shorten(c.Local())+">"+ofNamespace(c)+" here")
 			return
 		}
 		state = next
@@ -210,6 +210,26 @@ func (v *validator) content(e Element, typ *schemaType) {
 	if !m.accepts(state) {
 		v.fault(SchemaMissing, e.At(), "", m.expected(state), "an element that must be there is missing")
 	}
+}
+
+// qualified is an attribute's name with its prefix.
+func qualified(a Attr) string {
+	if a.Prefix() != "" {
+		return shorten(a.Prefix() + ":" + a.Local())
+	}
+	return shorten(a.Local())
+}
+
+// ofNamespace says of which namespace an element is, where its name alone does not tell
+// what is wrong with it.
+func ofNamespace(e Element) string {
+	switch e.Space() {
+	case NSAssertion, NSProtocol, NSMetadata, NSSignature, NSXMLEnc:
+		return ""
+	case "":
+		return " of no namespace"
+	}
+	return " of the namespace " + quoteText(e.Space())
 }
 
 // lax holds an element to its declaration where there is one, and looks into it where
