@@ -73,13 +73,10 @@ func readable(t *testing.T, do func(name, file string, doc *saml.Document, want 
 	assert.Greater(t, n, 400)
 }
 
-// The OASIS schemas, as xmllint applies them, have the project's own verdict on every
-// vector.
-func TestVectorsAgreeWithXmllint(t *testing.T) {
-	if underRace {
-		t.Skip("one goroutine works here, without anything for the race detector to see")
-	}
-	t.Parallel()
+// linter is xmllint with the OASIS schema of a name: whether it takes a file, and what it
+// says.
+func linter(t *testing.T) func(schema, file string) (bool, []byte) {
+	t.Helper()
 	const folder, tooling = "/usr/share/xml/opensaml/", "/usr/share/xml/xmltooling/"
 	tool, err := exec.LookPath("xmllint")
 	if _, missing := os.Stat(folder + "saml-schema-protocol-2.0.xsd"); err != nil || missing != nil {
@@ -91,17 +88,59 @@ func TestVectorsAgreeWithXmllint(t *testing.T) {
 <system systemId="http://www.w3.org/TR/2002/REC-xmlenc-core-20021210/xenc-schema.xsd" uri="file://`+tooling+`xenc-schema.xsd"/>
 <system systemId="http://www.w3.org/2001/xml.xsd" uri="file://`+tooling+`xml.xsd"/>
 </catalog>`), 0o600))
-	readable(t, func(name, file string, doc *saml.Document, _ *check.Expect) {
-		cmd := exec.Command(tool, "--noout", "--nonet", "--schema", folder+"saml-schema-protocol-2.0.xsd", file)
+	return func(schema, file string) (bool, []byte) {
+		cmd := exec.Command(tool, "--noout", "--nonet", "--schema", folder+schema, file)
 		cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+catalog)
 		out, err := cmd.CombinedOutput()
+		return err == nil, out
+	}
+}
+
+// The OASIS schemas, as xmllint applies them, have the project's own verdict on every
+// vector.
+func TestVectorsAgreeWithXmllint(t *testing.T) {
+	if underRace {
+		t.Skip("one goroutine works here, without anything for the race detector to see")
+	}
+	t.Parallel()
+	lint := linter(t)
+	readable(t, func(name, file string, doc *saml.Document, _ *check.Expect) {
+		theirs, out := lint("saml-schema-protocol-2.0.xsd", file)
 		ours := len(saml.ValidateSchema(doc)) == 0
 		if why := lintDiffers[name]; why != "" {
-			assert.NotEqual(t, ours, err == nil, "%s: xmllint agrees now, although %s", name, why)
+			assert.NotEqual(t, ours, theirs, "%s: xmllint agrees now, although %s", name, why)
 			return
 		}
-		assert.Equal(t, ours, err == nil, "%s: xmllint says\n%s", name, out)
+		assert.Equal(t, ours, theirs, "%s: xmllint says\n%s", name, out)
 	})
+}
+
+// So they have on every vector of metadata.
+func TestMetadataAgreesWithXmllint(t *testing.T) {
+	if underRace {
+		t.Skip("one goroutine works here, without anything for the race detector to see")
+	}
+	t.Parallel()
+	lint, folder, n := linter(t), t.TempDir(), 0
+	for _, v := range everyVector(t) {
+		for _, p := range v.Parts {
+			if p.XML == nil {
+				continue
+			}
+			doc, err := saml.Parse(p.XML, saml.Limits{})
+			if err != nil {
+				continue
+			}
+			name := v.Name + "-" + p.Name
+			file := filepath.Join(folder, name+".xml")
+			require.NoError(t, os.WriteFile(file, p.XML, 0o600))
+			theirs, out := lint("saml-schema-metadata-2.0.xsd", file)
+			ours := len(saml.ValidateSchema(doc)) == 0
+			n++
+			assert.Equal(t, ours, theirs, "%s: xmllint says\n%s", name, out)
+		}
+	}
+	assert.Greater(t, n, 60)
 }
 
 // xmlsec1 has the project's own verdict on each signature of every vector.

@@ -55,11 +55,6 @@ func everyVector(t testing.TB) []*vectors.Vector {
 	return slices.Concat(allVectors(t), logins, metadata)
 }
 
-// ofResponse are the checks that judge a response alone.
-func ofResponse(c *check.Check) bool {
-	return !slices.Contains([]string{"settings", "request", "login", "metadata", "logout"}, c.Family())
-}
-
 // Every vector fails exactly the checks of its header.
 func TestVectors(t *testing.T) {
 	if underRace {
