@@ -73,18 +73,21 @@ var MetadataKeys = &Check{
 	Sources:  []string{"Metadata Interoperability Profile 2.5.1", "SAML2int SDP-MD05", "E69"},
 	Covers:   []string{"MDX-10", "SDP-MD05"},
 	Since:    "0.1",
-	Text:     `Each KeyInfo holds one X509Certificate: base64 of DER, without the BEGIN and END lines of PEM. A bare KeyValue is a note, since few read it; several certificates in one KeyInfo are a warning, because it is for every reader to choose which one counts.`,
+	Text:     `Each KeyInfo holds one X509Certificate: base64 of DER, without the BEGIN and END lines of PEM. A bare KeyValue is a note, since few read it; several certificates in one KeyInfo are a warning, because it is for every reader to choose which one counts. One that names a key in another way, as by KeyName alone, is of use to those who know the key; it is a warning, and an error where a deployment profile wants the certificate.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Publish each key as one X.509 certificate."},
 	Run:      onKey(metadataKeys),
 }
 
-func metadataKeys(k saml.Element, _ *Expect) (list []Finding) {
+func metadataKeys(k saml.Element, want *Expect) (list []Finding) {
 	certs := certificatesIn(k)
 	if len(certs) == 0 {
 		f := found(k.At(), "no X509Certificate", "one X509Certificate")
-		for e := range k.Descendants() {
-			if e.Is(saml.NSSignature, "KeyValue") {
+		for e := range k.Child(saml.NSSignature, "KeyInfo").Children() {
+			switch {
+			case e.Is(saml.NSSignature, "KeyValue"):
 				return one(f.only(Note))
+			case want.Profile == SAML:
+				f = f.only(Warning)
 			}
 		}
 		return one(f)
@@ -153,19 +156,27 @@ var MetadataSigningKey = &Check{
 	Sources:  []string{"SAMLMeta 2.4.1.1", "SAML2int SDP-MD08"},
 	Covers:   []string{"MDX-11", "MDX-15", "SDP-MD08", "IIP-MD07"},
 	Since:    "0.1",
-	Text:     `Without a KeyDescriptor for signing no response can be verified; a service provider that then verifies nothing believes everybody. All such keys are tried, not just the first.`,
+	Text:     `Without a KeyDescriptor for signing no response can be verified by this metadata; a service provider that then verifies nothing believes everybody. All such keys are tried, not just the first. The standard leaves it open to hand keys over by another way, so that metadata without any is a warning; deployment profiles do not.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Publish the signing certificate."},
 	Follows:  []string{"metadata/key-use"},
 	Run:      onRole(roleIDP, signingKey),
 }
 
-func signingKey(r saml.Element, _ *Expect) []Finding {
+func signingKey(r saml.Element, want *Expect) []Finding {
+	f := found(r.At(), "no signing key", "a KeyDescriptor for signing")
+	if want.Profile == SAML {
+		f = f.only(Warning)
+	}
 	for k := range r.Children() {
-		if k.Is(saml.NSMetadata, "KeyDescriptor") && serves(k, "signing") {
+		if !k.Is(saml.NSMetadata, "KeyDescriptor") {
+			continue
+		}
+		if serves(k, "signing") {
 			return nil
 		}
+		f.Severity = 0
 	}
-	return one(found(r.At(), "no signing key", "a KeyDescriptor for signing"))
+	return one(f)
 }
 
 // MetadataEncryptionKey notes a service provider that cannot be encrypted to.
