@@ -1,19 +1,25 @@
 package saml
 
 import (
+	"bytes"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
 )
 
 // ReadCertificates reads the certificates to verify with from what a person has in
-// hand: one certificate in any form that ParseCertificate takes, a PEM file of several,
-// or an identity provider's metadata. name is what they are called after.
+// hand: one certificate in any form that ParseCertificate takes, a PEM file of several, a
+// ds:KeyInfo that was cut out, or an identity provider's metadata. name is what they are
+// called after.
 func ReadCertificates(data []byte, name string) ([]Certificate, error) {
 	if looksLikeXML(data) {
 		d, err := Parse(data, Limits{})
 		if err != nil {
 			return nil, fmt.Errorf("reading metadata: %w", err)
+		}
+		if root := d.Root(); root.Space() == NSSignature {
+			return certificatesFromKeyInfo(root, name)
 		}
 		return CertificatesFromMetadata(d, name)
 	}
@@ -73,18 +79,10 @@ func CertificatesFromMetadata(d *Document, name string) ([]Certificate, error) {
 					continue
 				}
 				texts++
-				der, _, err := DecodeBase64(strings.Join(strings.Fields(c.Text()), ""))
+				x, err := embeddedCertificate(c)
 				if err == nil {
-					var one Certificate
-					one.X509, err = parseDER(der)
-					one.Name = fmt.Sprintf("%s, signing key %d", name, texts)
-					one.Entity = e.Parent().Attr("entityID").Value()
-					if err == nil {
-						found = append(found, one)
-						continue
-					}
-				}
-				if failed == nil {
+					found = append(found, Certificate{X509: x, Name: fmt.Sprintf("%s, signing key %d", name, texts), Entity: e.Parent().Attr("entityID").Value()})
+				} else if failed == nil {
 					failed = fmt.Errorf("signing key %d of the metadata: %w", texts, err)
 				}
 			}
@@ -99,4 +97,40 @@ func CertificatesFromMetadata(d *Document, name string) ([]Certificate, error) {
 		return nil, errors.New("the metadata has no IDPSSODescriptor: it is not an identity provider's")
 	}
 	return nil, errors.New("the metadata has no signing certificate (KeyDescriptor with X509Certificate)")
+}
+
+// certificatesFromKeyInfo is every certificate of a ds:KeyInfo, or of a part of one, as it
+// stands alone.
+func certificatesFromKeyInfo(root Element, name string) ([]Certificate, error) {
+	var found []Certificate
+	for e := range root.Document().Elements() {
+		if !e.Is(NSSignature, "X509Certificate") {
+			continue
+		}
+		x, err := embeddedCertificate(e)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %d: %w", len(found)+1, err)
+		}
+		found = append(found, Certificate{X509: x, Name: fmt.Sprintf("%s, certificate %d", name, len(found)+1)})
+	}
+	switch len(found) {
+	case 0:
+		return nil, fmt.Errorf("<%s> has no X509Certificate", root.Local())
+	case 1:
+		found[0].Name = name
+	}
+	return found, nil
+}
+
+// embeddedCertificate reads an X509Certificate: base64 of DER or, as some publish it, of
+// a whole PEM file.
+func embeddedCertificate(e Element) (*x509.Certificate, error) {
+	octets, _, err := DecodeBase64(strings.Join(strings.Fields(e.Text()), ""))
+	if err != nil {
+		return nil, err
+	}
+	if bytes.HasPrefix(octets, []byte("-----BEGIN ")) {
+		return ParseCertificate(octets)
+	}
+	return parseDER(octets)
 }

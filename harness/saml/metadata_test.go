@@ -36,6 +36,7 @@ func TestCertificatesFromMetadata(t *testing.T) {
 		"without use":        {descriptor("", right), []string{"CN=Signing Test,O=Example"}},
 		"encryption as well": {descriptor("encryption", other) + descriptor("signing", wrapped), []string{"CN=Signing Test,O=Example"}},
 		"two":                {descriptor("signing", right) + descriptor("signing", other), []string{"CN=Signing Test,O=Example", "CN=Other Test,O=Example"}},
+		"PEM in base64":      {descriptor("signing", base64.StdEncoding.EncodeToString(keyFile(t, "rsa.crt"))), []string{"CN=Signing Test,O=Example"}},
 		"one is damaged":     {descriptor("signing", "QUJD") + descriptor("signing", other), []string{"CN=Other Test,O=Example"}},
 	} {
 		found, err := ReadCertificates([]byte(entity(c.keys)), "idp.xml")
@@ -85,4 +86,34 @@ func TestReadCertificatesFromFiles(t *testing.T) {
 	assert.Equal(t, "idp.der", found[0].Name)
 	_, err = ReadCertificates(keyFile(t, "rsa.key"), "idp.key")
 	assert.EqualError(t, err, "it is a private key, not a certificate")
+}
+
+func TestReadCertificatesFromKeyInfo(t *testing.T) {
+	t.Parallel()
+	one := `<ds:X509Certificate xmlns:ds="` + NSSignature + `">` + base64.StdEncoding.EncodeToString(keyDER(t, "rsa.crt")) + `</ds:X509Certificate>`
+	data := `<X509Data xmlns="` + NSSignature + `">` + one + `</X509Data>`
+	for name, c := range map[string]struct {
+		xml  string
+		want []string
+		err  string
+	}{
+		"certificate": {one, []string{"k.xml"}, ""},
+		"data":        {data, []string{"k.xml"}, ""},
+		"key info":    {"<?xml version='1.0'?>\n<ds:KeyInfo xmlns:ds='" + NSSignature + "'>" + data + data + "</ds:KeyInfo>", []string{"k.xml, certificate 1", "k.xml, certificate 2"}, ""},
+		"a name":      {`<KeyInfo xmlns="` + NSSignature + `"><KeyName>x</KeyName></KeyInfo>`, nil, "<KeyInfo> has no X509Certificate"},
+		"no base64":   {`<X509Certificate xmlns="` + NSSignature + `">*</X509Certificate>`, nil, "certificate 1: no base64: '*' at character 1"},
+	} {
+		found, err := ReadCertificates([]byte(c.xml), "k.xml")
+		if c.err != "" {
+			assert.EqualError(t, err, c.err, name)
+			continue
+		}
+		require.NoError(t, err, name)
+		var names []string
+		for _, f := range found {
+			assert.Equal(t, "CN=Signing Test,O=Example", f.X509.Subject.String(), name)
+			names = append(names, f.Name)
+		}
+		assert.Equal(t, c.want, names, name)
+	}
 }
