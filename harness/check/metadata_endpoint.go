@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
@@ -164,7 +166,7 @@ func nameIDFormats(r saml.Element, want *Expect) (list []Finding) {
 			continue
 		}
 		listed = true
-		v := e.Text()
+		v := strings.Trim(e.Text(), " \t\r\n") // white space around a URI is none of it (XML Schema 2 3.2.17)
 		agreed = agreed || v == want.NameIDFormat
 		if !isAbsoluteURI(v) {
 			list = append(list, found(e.At(), v, "the URI of a format"))
@@ -292,6 +294,14 @@ var MetadataWantSigned = &Check{
 	}),
 }
 
+// Bindings beside those that logins of browsers use (SAMLBind 3, SAML 2.0 HTTP
+// POST-SimpleSign).
+const (
+	bindingSOAP       = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP"
+	bindingURI        = "urn:oasis:names:tc:SAML:2.0:bindings:URI"
+	bindingSimpleSign = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST-SimpleSign"
+)
+
 // MetadataLogoutService wants logout by a binding that can carry it.
 var MetadataLogoutService = &Check{
 	ID:       "metadata/logout-service",
@@ -301,17 +311,19 @@ var MetadataLogoutService = &Check{
 	Sources:  []string{"SAMLProf 4.4.3", "SAMLProf 4.4.5"},
 	Covers:   []string{"MDI-06", "BND-28"},
 	Since:    "0.1",
-	Text:     `SingleLogoutService is for HTTP-Redirect, HTTP-POST, HTTP-Artifact or SOAP. Whether logout works there shows only when it is tried.`,
+	Text:     `SingleLogoutService is for HTTP-Redirect, HTTP-POST, HTTP-POST-SimpleSign, HTTP-Artifact or SOAP. Of what SAML defines, no other binding carries logout; one that SAML does not define is a warning. Whether logout works there shows only when it is tried.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Publish logout endpoints for the bindings that are supported."},
 	Follows:  []string{"metadata/locations"},
 	Run: onRole("", func(r saml.Element, _ *Expect) (list []Finding) {
 		for _, e := range r.All(saml.NSMetadata, "SingleLogoutService") {
 			b := e.Attr("Binding")
 			switch b.Value() {
-			case saml.BindingRedirect, saml.BindingPOST, bindingArtifact, "urn:oasis:names:tc:SAML:2.0:bindings:SOAP":
+			case saml.BindingRedirect, saml.BindingPOST, bindingArtifact, bindingSOAP, bindingSimpleSign:
+			case bindingPAOS, bindingURI:
+				list = append(list, found(b.At(), b.Value(), saml.BindingRedirect))
 			default:
 				if isAbsoluteURI(b.Value()) {
-					list = append(list, found(b.At(), b.Value(), saml.BindingRedirect))
+					list = append(list, found(b.At(), b.Value(), saml.BindingRedirect).only(Warning))
 				}
 			}
 		}
