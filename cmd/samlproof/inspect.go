@@ -41,11 +41,11 @@ What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME), fro
 metadata of either side, or from flags. Flags win, then settings; metadata that says
 otherwise than settings is a finding. Of metadata that describes several entities, the
 login's own Issuer and audience choose. --certificate takes the keys of metadata alone,
---idp-metadata all that it says: keys, endpoints with their bindings, what must be signed,
-formats, attributes, its end. An expectation that is not given is not checked, and the
-report says so. A capture that knows when the login was is judged at that time. Where neither it nor
---at tells, the clock is unknown: checks against it are skipped, while the message's own
-times are still compared with each other.`,
+--idp-metadata all that it says: keys, endpoints with their bindings, what must be
+signed, formats, attributes, its end. An expectation that is not given is not checked,
+and the report says so. A capture that knows when the login was is judged at that time.
+Where neither it nor --at tells, the clock is unknown: checks against it are skipped,
+while the message's own times are still compared with each other.`,
 		Example: `  samlproof inspect flex.yaml login.har
   samlproof inspect --audience urn:example:sp --certificate idp.crt --at 2026-11-23T09:00:00Z response.xml
   samlproof inspect --idp-metadata idp.xml --sp-metadata sp.xml login.har

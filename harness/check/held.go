@@ -58,17 +58,46 @@ func (p *peer) whole() {
 	}
 }
 
+// mostCompared is how many entity IDs are compared letter by letter with one that is not
+// among them: a federation has thousands.
+const mostCompared = 200
+
 // entities are the IDs that the login may name: that of the entity that was chosen or,
 // where none was, the nearest to what is named.
 func (p *peer) entities() []string {
 	if len(p.chosen) > 0 {
 		return []string{p.chosen[0].Entity}
 	}
-	ids := make([]string, len(p.given))
-	for i, m := range p.given {
-		ids[i] = m.Entity
+	var ids []string
+	for _, m := range p.given {
+		if len(p.given) > mostCompared && !sharesMost(m.Entity, p.named) {
+			continue
+		}
+		if ids = append(ids, m.Entity); len(ids) == mostCompared {
+			break
+		}
+	}
+	if len(ids) == 0 {
+		ids = []string{p.given[0].Entity}
 	}
 	return known(nearest(p.named, ids))
+}
+
+// sharesMost reports whether two strings have about the same length and most of their
+// beginning or of their end in common.
+func sharesMost(a, b string) bool {
+	n := min(len(a), len(b))
+	if max(len(a), len(b))-n > 4 {
+		return false
+	}
+	front, back := 0, 0
+	for front < n && a[front] == b[front] {
+		front++
+	}
+	for back < n && a[len(a)-1-back] == b[len(b)-1-back] {
+		back++
+	}
+	return front+back >= n*3/4
 }
 
 // locations are the addresses of the chosen entity's endpoints of a kind, of those that
@@ -165,11 +194,14 @@ func (c *Case) holdServiceProvider(unsaid bool) {
 	named := c.serviceProviders()
 	to := c.responseAddresses()
 	p.choose(e.Audiences, named, func(m *saml.Provider) bool { return hasLocation(m, endpointACS, to) })
-	if len(e.Audiences) == 0 {
-		e.Audiences = p.entities()
-	}
-	if len(e.RequestIssuers) == 0 {
-		e.RequestIssuers = p.entities()
+	if len(e.Audiences) == 0 || len(e.RequestIssuers) == 0 {
+		ids := p.entities()
+		if len(e.Audiences) == 0 {
+			e.Audiences = ids
+		}
+		if len(e.RequestIssuers) == 0 {
+			e.RequestIssuers = ids
+		}
 	}
 	if len(e.ACSURLs) == 0 {
 		e.ACSURLs = p.locations(endpointACS, func(x saml.Endpoint) bool { return x.Binding == saml.BindingPOST })

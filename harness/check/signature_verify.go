@@ -44,7 +44,7 @@ var SignatureTrustedKey = &Check{
 	Severity: Error,
 	Basis:    Normative,
 	Sources:  []string{"SAMLCore 5.4.5", "Metadata Interoperability Profile 2.6.1"},
-	Covers:   []string{"SIG-03", "SIG-16", "SIG-23", "SIG-24", "IIP-MD07", "IIP-MD12", "SDP-SP37", "AST-07"},
+	Covers:   []string{"SIG-03", "SIG-16", "SIG-23", "SIG-24", "IIP-MD07", "IIP-MD12", "SDP-SP37", "AST-07", "MDI-04"},
 	Since:    "0.1",
 	Text: `Each certificate that was given is tried, whatever the signature's KeyInfo says: what a message brings along is never a reason to trust it. The finding says whose key it really is where that is known,
 with subject, serial number, fingerprint and validity of both.`,
