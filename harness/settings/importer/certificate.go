@@ -20,6 +20,7 @@ type certificate struct {
 	name     string   // of the file or of the component
 	label    document // Certificate, which describes it; zero where there is none
 	metadata bool     // an identity provider's metadata has it
+	further  bool     // as one of several, and not as the first
 	named    bool     // its file was named, not found in a folder
 	used     bool     // something says that it is used
 }
@@ -92,12 +93,20 @@ func (b *builder) keys() {
 		})
 		if at < 0 {
 			at = len(sf.Certificates)
-			sf.Certificates = append(sf.Certificates, c.entry())
+			e := c.entry()
+			if slices.ContainsFunc(sf.Certificates, func(o settings.Certificate) bool { return uniqueOf(o) == uniqueOf(e) }) && !e.UniqueName.Set {
+				e.Label.Value = c.name // two of one name could not be told apart
+				e.File.Value = c.fileName(e)
+			}
+			sf.Certificates = append(sf.Certificates, e)
 		}
 		entry := sf.Certificates[at]
 		b.half(document{path: c.at.File}, saml.Element{})
 		if c.metadata && !sf.IdentityProvider.Certificate.Set {
 			typed(&sf.IdentityProvider.Certificate, uniqueOf(entry), c.at)
+		}
+		if c.further {
+			b.ask("salesforce.identity_provider.certificate", "The metadata has several certificates, of which this is the first. Which one signs?")
 		}
 		if org := organization(c.x509); org != "" && !sf.OrganizationID.Set {
 			typed(&sf.OrganizationID, org, c.at)

@@ -3,11 +3,14 @@ package importer_test
 import (
 	"encoding/base64"
 	"encoding/pem"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/samlproof/samlproof/fixtures/keys"
 	"github.com/samlproof/samlproof/harness/settings/importer"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -156,6 +159,40 @@ func TestReadSettingsTwice(t *testing.T) {
 	assert.Equal(t, "a", s.Salesforce.Certificates[0].Label.Value)
 }
 
+// federation is metadata of several entities with one role each.
+func federation(role string, ids ...string) string {
+	var b strings.Builder
+	b.WriteString(`<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">`)
+	for _, id := range ids {
+		b.WriteString(`<EntityDescriptor entityID="` + id + `"><` + role + ` protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></EntityDescriptor>`)
+	}
+	return b.String() + `</EntitiesDescriptor>`
+}
+
+// Of metadata with several certificates each is listed, under a name of its own, and
+// which of them signs is asked.
+func TestReadSeveralCertificates(t *testing.T) {
+	var descriptors string
+	for n := range 2 {
+		signer, err := keys.For(keys.RSA, 2048)[n].Signer()
+		require.NoError(t, err)
+		from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+		made, err := keys.SelfSigned(keys.Certificate{Label: "Same", OrganizationID: "00D0A0000000Acm", Serial: big.NewInt(int64(n) + 1), NotBefore: from, NotAfter: from.AddDate(1, 0, 0)}, signer)
+		require.NoError(t, err)
+		descriptors += `<KeyDescriptor use="signing"><KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>` + bare(t, made) + `</X509Certificate></X509Data></KeyInfo></KeyDescriptor>`
+	}
+	text := strings.Replace(federation("IDPSSODescriptor", "https://acme.my.salesforce.com"), `protocol"/>`, `protocol">`+descriptors+
+		`<SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="https://acme.my.salesforce.com/idp/endpoint/HttpRedirect"/></IDPSSODescriptor>`, 1)
+	im := imported(t, put(t, "samlidp.xml", text))
+	list := im.Settings.Salesforce.Certificates
+	require.Len(t, list, 2)
+	assert.Equal(t, "Same", list[0].Label.Value)
+	assert.Equal(t, "samlidp_2", list[1].Label.Value)
+	assert.NotEqual(t, list[0].File.Value, list[1].File.Value)
+	assert.Equal(t, "Same", im.Settings.Salesforce.IdentityProvider.Certificate.Value)
+	assert.Equal(t, []string{"The metadata has several certificates, of which this is the first. Which one signs?"}, im.Asks["salesforce.identity_provider.certificate"])
+}
+
 func TestReadRefuses(t *testing.T) {
 	second := t.TempDir()
 	for _, name := range []string{"A.connectedApp", "B.connectedApp"} {
@@ -167,6 +204,8 @@ func TestReadRefuses(t *testing.T) {
 		{put(t, "a.connectedApp", "no xml"), "is no XML"},
 		{put(t, "a.connectedApp", "<ConnectedApp"), "this is no XML that can be read"},
 		{put(t, "md.xml", `<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata"/>`), "describes neither"},
+		{put(t, "federation.xml", federation("IDPSSODescriptor", "https://a.example", "https://b.example")), "this metadata describes 2 identity providers"},
+		{put(t, "federation.xml", federation("SPSSODescriptor", "https://a.example", "https://b.example", "https://c.example")), "this metadata describes 3 service providers"},
 		{put(t, "a.bin", "\x00\x01"), "is no artefact that is known"},
 		{put(t, "a.csv", "a,b\n"), "is no list of users"},
 		{put(t, "a.json", `{"a": 1}`), `unknown key "a"`},

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
@@ -8,36 +9,54 @@ import (
 	"github.com/samlproof/samlproof/harness/settings"
 )
 
-// takeMetadata sorts SAML metadata by the roles that it describes (SAMLMeta 2.4).
+// takeMetadata sorts SAML metadata by the roles that it describes (SAMLMeta 2.4). A
+// federation's, which describes several entities of a role, says nothing of which is meant.
 func (a *artefacts) takeMetadata(d document, named bool) error {
-	idp, sp := false, false
-	for e := range d.root.Document().Elements() {
-		switch {
-		case e.Is(saml.NSMetadata, "IDPSSODescriptor"):
-			idp = true
-		case e.Is(saml.NSMetadata, "SPSSODescriptor"):
-			sp = true
+	idps, sps := d.entities("IDPSSODescriptor"), d.entities("SPSSODescriptor")
+	several := func(n int, what string) error {
+		if !named {
+			return nil
 		}
+		return refuse(d.at(d.root), "save the EntityDescriptor of the one that is meant as a file of its own, and name that", "this metadata describes %d %s", n, what)
 	}
 	switch {
-	case idp:
+	case len(idps) > 1:
+		return several(len(idps), "identity providers")
+	case len(idps) == 0 && len(sps) > 1:
+		return several(len(sps), "service providers")
+	case len(idps) == 1:
 		a.idps = append(a.idps, d)
-	case sp:
+	case len(sps) == 1:
 		a.sps = append(a.sps, d)
 	case named:
 		return refuse(d.at(d.root), "", "this metadata describes neither an identity provider nor a service provider")
 	}
-	if !idp {
+	if len(idps) == 0 {
 		return nil
 	}
 	found, err := saml.CertificatesFromMetadata(d.root.Document(), d.path)
 	if err != nil {
 		return refuse(d.at(d.root), "", "the certificate of this metadata: %s", err)
 	}
-	if len(found) > 0 {
-		a.certs = append(a.certs, certificate{x509: found[0].X509, at: d.at(d.role("IDPSSODescriptor")), name: component(d.path), metadata: true})
+	for i, c := range found {
+		name := component(d.path)
+		if i > 0 {
+			name = fmt.Sprintf("%s_%d", name, i+1)
+		}
+		a.certs = append(a.certs, certificate{x509: c.X509, at: d.at(d.role("IDPSSODescriptor")), name: name, metadata: true, further: i > 0})
 	}
 	return nil
+}
+
+// entities are the entities that have a role.
+func (d document) entities(role string) []saml.Element {
+	var all []saml.Element
+	for e := range d.root.Document().Elements() {
+		if e.Is(saml.NSMetadata, role) && (len(all) == 0 || all[len(all)-1] != e.Parent()) {
+			all = append(all, e.Parent())
+		}
+	}
+	return all
 }
 
 // role is the first descriptor of this kind.
