@@ -77,7 +77,7 @@ func (r *rotation) certificates(opt RotateOptions) error {
 		return fmt.Errorf("the certificate %q that Salesforce signs with is not in the settings", r.old)
 	}
 	var err error
-	if r.now, err = saml.ParseCertificate(used.File.Data); err != nil {
+	if r.now, _, err = saml.ParseChain(used.File.Data); err != nil {
 		return fmt.Errorf("reading the certificate in use: %w", err)
 	}
 	switch spare := r.spare(used); {
@@ -91,7 +91,7 @@ func (r *rotation) certificates(opt RotateOptions) error {
 		}
 		r.label = uniqueName(r.label, sf)
 	case spare != nil:
-		r.next, err = saml.ParseCertificate(spare.File.Data)
+		r.next, _, err = saml.ParseChain(spare.File.Data)
 		r.pem, r.label, r.listed = spare.File.Data, name(spare), true
 	default:
 		r.made = true
@@ -114,7 +114,7 @@ func (r *rotation) spare(used *settings.Certificate) *settings.Certificate {
 		if c == used || c == sf.Certificate(sf.IdentityProvider.Certificate.Value) || name(c) == "" {
 			continue
 		}
-		if _, err := saml.ParseCertificate(c.File.Data); err == nil {
+		if _, _, err := saml.ParseChain(c.File.Data); err == nil {
 			return c
 		}
 	}

@@ -40,6 +40,7 @@ type Options struct {
 	Strict        bool           // what a standard or a profile advises is required: a SHOULD is an error
 	Listing       bool           // each inspected login comes with its decoded messages, as Listings
 
+	Quirks mockidp.Quirks // has the mock Salesforce write as Salesforce did at other times
 	Fault  *mockidp.Fault // has the mock Salesforce issue wrong responses
 	Half   Half           // the half that Serve makes a mock of; "" for every one that the settings have
 	Judge  mocksp.Judge   // default mocksp.Ordinary

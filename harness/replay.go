@@ -131,7 +131,7 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 	st := &stage{settings: copied, stands: stands, opt: opt, heard: &ear{}}
 	now := opt.clock()
 	st.idp = mockidp.New(copied.Salesforce, mockidp.Options{
-		Now: func() time.Time { return now().Add(opt.Drift) }, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Banner: opt.Banner,
+		Now: func() time.Time { return now().Add(opt.Drift) }, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Quirks: opt.Quirks, Banner: opt.Banner,
 		Notify: func(e saml.Event) { st.heard.events = append(st.heard.events, e) },
 	})
 	own := &copied.Flex.ServiceProvider

@@ -64,7 +64,7 @@ func (st *standIns) in(s *settings.Settings) (*settings.Settings, error) {
 		if len(f.Data) == 0 {
 			continue
 		}
-		original, err := saml.ParseCertificate(f.Data)
+		original, _, err := saml.ParseChain(f.Data)
 		if err != nil {
 			continue
 		}
@@ -72,9 +72,24 @@ func (st *standIns) in(s *settings.Settings) (*settings.Settings, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
-		f.Data = made.pem
+		f.Data = append(bytes.Clone(made.pem), others(f.Data, original)...)
 	}
 	return c, nil
+}
+
+// others are the certificates of a file beside one, as those of its authorities. They
+// need no stand-ins, since nothing is signed with their keys here.
+func others(file []byte, one *x509.Certificate) (rest []byte) {
+	all, err := saml.ReadCertificates(file, "")
+	if err != nil {
+		return nil
+	}
+	for _, c := range all {
+		if !c.X509.Equal(one) {
+			rest = append(rest, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.X509.Raw})...)
+		}
+	}
+	return rest
 }
 
 func (st *standIns) make(original *x509.Certificate) (*standInFor, error) {

@@ -1,11 +1,19 @@
 package harness
 
 import (
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"math/big"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/samlproof/samlproof/fixtures"
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
+	"github.com/samlproof/samlproof/mockidp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -71,4 +79,32 @@ func TestWhatCannotBeReadStays(t *testing.T) {
 	c, _, err := standIn(s)
 	require.NoError(t, err)
 	assert.Equal(t, "no certificate", string(c.Flex.X509Certificate.Data))
+}
+
+// A file with a chain in Salesforce's list is used as it is in life: responses are signed
+// with the leaf's key, Flex has the leaf, and the authorities come along where asked for.
+func TestReplayWithAChain(t *testing.T) {
+	t.Parallel()
+	key, _ := poolKey(t, 0)
+	authority, root := poolKey(t, 4)
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "acme"}, NotBefore: longAgo, NotAfter: farOff,
+	}, parse(t, root), key.Public(), authority)
+	require.NoError(t, err)
+	leaf := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	for _, whole := range []bool{false, true} {
+		s, err := fixtures.Default()
+		require.NoError(t, err)
+		s.Salesforce.Certificates[0].File.Data, s.Flex.X509Certificate.Data = slices.Concat(root, leaf), leaf
+		r, err := Replay(t.Context(), s, Options{At: ScenarioTime, Users: []string{"ada@acme.example"}, Quirks: mockidp.Quirks{WholeChain: whole}})
+		require.NoError(t, err)
+		causes, _, warns := Outcome(r)
+		assert.Empty(t, causes)
+		assert.Empty(t, warns)
+		want := 2 // one in each signature
+		if whole {
+			want = 4
+		}
+		assert.Equal(t, want, strings.Count(string(r.Logins[0].Exchange.Response.XML), "<ds:X509Certificate>"))
+	}
 }

@@ -1,13 +1,11 @@
 package mockidp
 
 import (
-	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
 	"fmt"
 	"net/url"
-	"slices"
 
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
@@ -134,29 +132,8 @@ func (p *IDP) certificate(name string) (cert *x509.Certificate, above []*x509.Ce
 	if entry == nil {
 		return nil, nil, because(InvalidSettings, "there is no certificate %q", name)
 	}
-	all, err := saml.ReadCertificates(entry.File.Data, name)
-	if err != nil || len(all) == 0 || all[0].X509 == nil {
+	if cert, above, err = saml.ParseChain(entry.File.Data); err != nil {
 		return nil, nil, because(InvalidSettings, "the certificate %q cannot be read: %v", name, err)
-	}
-	signs := func(a, b *x509.Certificate) bool { return a != b && bytes.Equal(a.RawSubject, b.RawIssuer) }
-	for _, c := range all {
-		if !slices.ContainsFunc(all, func(other saml.Certificate) bool { return signs(c.X509, other.X509) }) {
-			cert = c.X509
-			break
-		}
-	}
-	if cert == nil {
-		cert = all[0].X509
-	}
-	for at := cert; len(above) < len(all); {
-		i := slices.IndexFunc(all, func(c saml.Certificate) bool {
-			return signs(c.X509, at) && c.X509 != cert && !slices.Contains(above, c.X509)
-		})
-		if i < 0 {
-			break
-		}
-		at = all[i].X509
-		above = append(above, at)
 	}
 	return cert, above, nil
 }

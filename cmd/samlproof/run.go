@@ -5,6 +5,7 @@ import (
 
 	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/saml"
+	"github.com/samlproof/samlproof/mockidp"
 	"github.com/spf13/cobra"
 )
 
@@ -12,6 +13,7 @@ func newRun(env *environment) *cobra.Command {
 	var j judging
 	var users []string
 	var flow, added, app string
+	var quirks func() (mockidp.Quirks, error)
 	cmd := &cobra.Command{
 		Use:   "run [SETTINGS | PATH...]",
 		Short: "Replay every login of a set-up and judge it",
@@ -50,6 +52,9 @@ the settings matches in the replay.`,
 			if err != nil {
 				return fmt.Errorf("reading settings: %w", err)
 			}
+			if opt.Quirks, err = quirks(); err != nil {
+				return err
+			}
 			if added != "" {
 				return runAwkward(cmd, env, &j, s, opt, added)
 			}
@@ -61,6 +66,7 @@ the settings matches in the replay.`,
 		},
 	}
 	j.add(cmd)
+	quirks = quirkFlag(cmd)
 	cmd.Flags().StringSliceVar(&users, "user", nil, "log only this user in (repeats)")
 	cmd.Flags().StringVar(&app, "app", "", "the app to import, by API name or label, where there are several")
 	cmd.Flags().StringVar(&flow, "flow", "all", "who starts the login: sp, idp or all")

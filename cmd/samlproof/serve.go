@@ -8,12 +8,14 @@ import (
 	"path/filepath"
 
 	"github.com/samlproof/samlproof/harness"
+	"github.com/samlproof/samlproof/mockidp"
 	"github.com/spf13/cobra"
 )
 
 func newServe(env *environment) *cobra.Command {
 	var address, half, fault string
 	var localhost bool
+	var quirks func() (mockidp.Quirks, error)
 	cmd := &cobra.Command{
 		Use:   "serve [SETTINGS]",
 		Short: "Run both mocks for a real browser, or one of them for the real other side",
@@ -48,6 +50,10 @@ refuse: samlproof faults lists them, and says of each what would go wrong.`,
 				}
 				opt.Fault, opt.Banner = f, "Every response from here is wrong on purpose: "+f.ID+", "+f.Title+"."
 			}
+			var err error
+			if opt.Quirks, err = quirks(); err != nil {
+				return err
+			}
 			s, err := load(first(args))
 			if err != nil {
 				return fmt.Errorf("reading settings: %w", err)
@@ -74,6 +80,7 @@ refuse: samlproof faults lists them, and says of each what would go wrong.`,
 			return nil
 		},
 	}
+	quirks = quirkFlag(cmd)
 	cmd.Flags().StringVar(&address, "proxy", "127.0.0.1:0", "where the proxy listens; a port of 0 picks one")
 	cmd.Flags().BoolVar(&localhost, "localhost", false, "rewrite the addresses to ports of localhost")
 	cmd.Flags().StringVar(&half, "half", "", "run only the mock of this half: salesforce or flex")

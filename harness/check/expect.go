@@ -137,7 +137,9 @@ func FromSettings(s *settings.Settings) *Expect {
 		e.SSOURLs = []string{s.Salesforce.RedirectURL(), s.Salesforce.PostURL()}
 	}
 	for _, c := range s.Salesforce.Certificates {
-		e.Hints = append(e.Hints, certificate("Salesforce › Certificate and Key Management › "+c.Label.Value, c.File.Data)...)
+		if x := parsed(c.File); x != nil {
+			e.Hints = append(e.Hints, saml.Certificate{X509: x, Name: "Salesforce › Certificate and Key Management › " + c.Label.Value})
+		}
 	}
 	switch {
 	case !s.Flex.Set && s.Salesforce.Set:

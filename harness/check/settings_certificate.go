@@ -86,7 +86,7 @@ var SettingsCertificateReadable = &Check{
 	Sources:  []string{pageSalesforce, pageSSO, "RFC 7468 5.1"},
 	Since:    "0.1",
 	Text: `Flex verifies every response with the certificate that was pasted into it; what is no certificate lets nobody in (HTTP 403, 70251).
-Each file is read as PEM or DER. What is pasted into Flex must be one certificate in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, as Download Certificate gives it. A private key belongs into neither console.`,
+Each file is read as PEM or DER; one of Salesforce may hold the certificates of its authorities, too. What is pasted into Flex must be one certificate in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, as Download Certificate gives it. A private key belongs into neither console.`,
 	Fix:     mend("flex.x509_certificate", "Paste the whole file that Download Certificate in Salesforce gave, with its BEGIN and END lines."),
 	Follows: []string{"settings/idp-certificate"},
 	Run:     onSettings(settingsCertificateReadable),
@@ -96,7 +96,7 @@ func settingsCertificateReadable(s *settings.Settings, _ *Expect) Outcome {
 	var found []Finding
 	for i := range s.Salesforce.Certificates {
 		c := &s.Salesforce.Certificates[i]
-		if f, bad := unreadable(c.File, false); bad {
+		if f, bad := unreadable(c.File, asChain); bad {
 			f = f.fixed(mend(c.File.Path, "Click Download Certificate, and name the file that it gives."))
 			if !inUse(&s.Salesforce, c) {
 				f = f.only(Warning)
@@ -108,22 +108,31 @@ func settingsCertificateReadable(s *settings.Settings, _ *Expect) Outcome {
 	own := &s.Flex.ServiceProvider
 	for _, file := range []settings.File{a.RequestCertificate, a.EncryptionCertificate, own.SigningCertificate, own.EncryptionCertificate} {
 		if file.Set {
-			if f, bad := unreadable(file, false); bad {
+			if f, bad := unreadable(file, asOne); bad {
 				found = append(found, f.fixed(mend(file.Path, "Choose the file of the service provider's certificate.")))
 			}
 		}
 	}
 	if s.Flex.Set {
-		if f, bad := unreadable(s.Flex.X509Certificate, true); bad {
+		if f, bad := unreadable(s.Flex.X509Certificate, asPEM); bad {
 			found = append(found, f)
 		}
 	}
 	return fails(found...)
 }
 
+// What a file may hold.
+type holding int
+
+const (
+	asOne   holding = iota // one certificate
+	asPEM                  // one in PEM
+	asChain                // one, with those of its authorities
+)
+
 // unreadable says why a file cannot be used as a certificate. It shows nothing of the
 // content, which may be a key.
-func unreadable(file settings.File, pem bool) (Finding, bool) {
+func unreadable(file settings.File, as holding) (Finding, bool) {
 	const want = "one certificate in PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"
 	got := file.Value
 	switch {
@@ -134,13 +143,17 @@ func unreadable(file settings.File, pem bool) (Finding, bool) {
 	case privateKey.Match(file.Data):
 		return typed(file.Text, got, want).noted("it holds a private key, which must not leave Salesforce"), true
 	}
-	if _, err := saml.ParseCertificate(file.Data); err != nil {
+	_, err := saml.ParseCertificate(file.Data)
+	if as == asChain {
+		_, _, err = saml.ParseChain(file.Data)
+	}
+	if err != nil {
 		return typed(file.Text, got, want).noted("it cannot be read: " + err.Error()), true
 	}
 	switch n := len(beginCertificate.FindAll(file.Data, 3)); {
-	case pem && n == 0:
+	case as == asPEM && n == 0:
 		return typed(file.Text, got, want).noted("the BEGIN and END lines are missing"), true
-	case pem && n > 1:
+	case as == asPEM && n > 1:
 		return typed(file.Text, got, want).noted("it holds more than one certificate").only(Warning), true
 	}
 	return Finding{}, false
@@ -263,12 +276,13 @@ func days(d time.Duration) string {
 	return fmt.Sprintf("%d days", int(d.Hours()/24))
 }
 
-// parsed is the certificate in a file, nil where there is none that can be read.
+// parsed is the certificate in a file, without those of its authorities; nil where there
+// is none that can be read.
 func parsed(file settings.File) *x509.Certificate {
 	if len(file.Data) == 0 {
 		return nil
 	}
-	x, err := saml.ParseCertificate(file.Data)
+	x, _, err := saml.ParseChain(file.Data)
 	if err != nil {
 		return nil
 	}
