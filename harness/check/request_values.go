@@ -246,7 +246,7 @@ var RequestProtocolBinding = &Check{
 	Covers:   []string{"REQ-10", "SDP-SP08", "SDP-IDP08"},
 	Since:    "0.1",
 	Text: `A response travels by HTTP-POST or HTTP-Artifact, never by HTTP-Redirect, because signed assertions do not fit into a URL.
-ProtocolBinding may be left out; HTTP-Artifact is allowed and a note, since both ends must speak SOAP for it. Where metadata of the service provider is given, the ACS URL that the request names is published for this binding.`,
+ProtocolBinding may be left out; HTTP-Artifact is allowed and a note, since both ends must speak SOAP for it; PAOS is how enhanced clients are answered, which no browser is, and a warning. Where metadata of the service provider is given, the ACS URL that the request names is published for this binding.`,
 	Fix: Fix{Side: SP, Setting: "authentication request", Text: "Set ProtocolBinding to " + saml.BindingPOST + ", or leave it out."},
 	Run: onRequestAndCase(requestProtocolBinding),
 }
@@ -265,8 +265,11 @@ func requestProtocolBinding(c *Case, r *saml.AuthnRequest) []Finding {
 		return nil
 	}
 	f := found(a.At(), a.Value(), saml.BindingPOST)
-	if a.Value() == bindingArtifact {
+	switch {
+	case a.Value() == bindingArtifact:
 		f = f.only(Note)
+	case a.Value() == bindingPAOS && c.Expect.Profile == SAML:
+		f = f.only(Warning)
 	}
 	return one(f)
 }
