@@ -203,6 +203,10 @@ func refusal(v *saml.Verdict, p Profile) Finding {
 	f := Finding{At: "the service provider's answer", Got: strings.TrimSuffix(got, ", "), Want: "accepted"}
 	if p == Flex {
 		f.Note = flexCodes[v.Code]
+		if strings.Contains(v.Text, "duplicated Name") { // in java-saml's words
+			f.Note = "legacy SSO refuses a response in which an attribute comes twice"
+			f = f.fixed(mend("salesforce.connected_app.custom_attributes.key", "Give every custom attribute a name of its own."))
+		}
 	}
 	if v.Inferred != "" {
 		f.Note = strings.TrimPrefix(f.Note+"; this answer is inferred: "+v.Inferred, "; ")
