@@ -31,9 +31,11 @@ func newInspect(env *environment) *cobra.Command {
 		Use:   "inspect [SETTINGS] FILE|FOLDER|-...",
 		Short: "Judge captured logins",
 		Long: `inspect judges logins that somebody captured: XML or base64, a form body, a URL, a
-self-posting page, "copy as cURL", a HAR file, a SAML-tracer export or a log line, from
-files, from standard input (-), or from folders, in which every regular file is a
-capture. What is none is named and the exit status is 2; the others are judged. A file
+self-posting page, what a browser copies as cURL, fetch or PowerShell, a HAR file of any
+size, a SAML-tracer export, HTTP as a proxy shows it, Burp items, a Fiddler archive, a
+mail, a hex dump, a log line, or text that holds one of these; from files, also packed
+with gzip or ZIP, from standard input (-), or from folders, in which every regular file is
+a capture. What is none is named and the exit status is 2; the others are judged. A file
 may hold one message per line; files and folders may hold any number of logins. Of more
 than a hundred, each that fails is told when it is judged, and the verdict at the end.
 

@@ -1,9 +1,10 @@
 // Package capture reads what people have in hand of a login, in whatever form, into
-// the exchanges that checks judge: XML, base64, a URL, a form, a curl command, a HAR
-// file, a SAML-tracer export, a log line. It judges nothing, and the decoded XML is
-// byte for byte what was captured.
+// the exchanges that checks judge: XML, base64, a URL, a form, what a browser copies, a
+// HAR file, a SAML-tracer export, HTTP, a mail, an archive, a log line. It judges nothing,
+// and the decoded XML is byte for byte what was captured.
 //
-// Reading holds at most eight times the size of what is read, and 32 MiB.
+// Reading holds at most eight times the size of what is read, and 32 MiB. What is packed
+// counts as it is unpacked, which is at most fifty times its size and 4 MiB.
 package capture
 
 import (

@@ -100,7 +100,6 @@ func (e *entry) answeredBy(status int, m httpText) {
 	e.silent = false
 	e.status = status
 	e.response(m.headers)
-	e.at = e.date
 	e.keepAnswer(m.content(), "")
 }
 

@@ -20,7 +20,6 @@ func (t *tracerEntry) entry() *entry {
 	e := &entry{method: strings.ToUpper(t.Method), url: t.URL, status: max(0, int(t.ResponseStatus)), decoded: joinOctets(t.SAML)}
 	e.request(t.RequestHeaders)
 	e.response(t.ResponseHeaders)
-	e.at = e.date
 	if e.status == 0 {
 		e.silent = true
 	}

@@ -264,7 +264,6 @@ func (w *web) message(m *saml.Message, e *entry, step *saml.Step) *login {
 	if !of.x.At.IsZero() {
 		of.x.AtSource = "capture"
 	}
-	w.withheld(of, e, step)
 	return of
 }
 

@@ -9,5 +9,5 @@ var All = slices.Concat(settingsChecks, messageChecks, loginChecks, peerChecks)
 
 // loginChecks judge what became of the login as a whole.
 var loginChecks = []*Check{
-	LoginUnreachable, LoginIdentityProviderRefused, LoginInterrupted, LoginAccepted, LoginSecondWorker, LoginCookieGrace, LoginMetadataValid,
+	LoginUnreachable, LoginIdentityProviderRefused, LoginInterrupted, LoginAccepted, LoginSecondWorker, LoginCookieGrace, LoginCookies, LoginClocks, LoginMetadataValid,
 }
