@@ -39,7 +39,11 @@ func assertionPlace(d *saml.Document, _ *Expect) (list []Finding) {
 		case p.Is(saml.NSProtocol, "Response") && !p.Parent().Exists():
 		case p.Is(saml.NSAssertion, "Advice"), p.Is(saml.NSAssertion, "Evidence"):
 		default:
-			list = append(list, found(e.At(), "an Assertion in "+p.Local(), "none there"))
+			f := found(e.At(), "an Assertion in "+p.Local(), "none there")
+			if p.Is(saml.NSProtocol, "Extensions") {
+				f.Note = "an assertion was put into Extensions, where a careless reader finds it (wrapping, XSW7)"
+			}
+			list = append(list, f)
 		}
 	}
 	return list

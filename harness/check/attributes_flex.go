@@ -21,7 +21,14 @@ func attributeNamed(a *saml.Assertion, name string) *saml.Attribute {
 func mandatory(a *saml.Assertion, name, what string) []Finding {
 	at := attributeNamed(a, name)
 	if at == nil {
-		return one(found(a.At(), "no attribute "+name, what))
+		f := found(a.At(), "no attribute "+name, what)
+		if len(a.Attributes) == 0 {
+			f.Note = "the assertion has no attribute at all"
+			if name != "full_name" {
+				f = f.also("attributes/full-name") // the first that is missed tells of them all
+			}
+		}
+		return one(f)
 	}
 	for _, v := range at.Values {
 		if !blank(v.Text()) {

@@ -101,8 +101,12 @@ type Finding struct {
 	// starts the login. Zero is every login.
 	User string
 	Flow saml.Flow
-	// Follows narrows the check's own: only these checks explain this finding.
-	Follows []string
+	// Follows narrows the check's own: only these checks explain this finding. Also adds
+	// others, which explain it by where it is.
+	Follows, Also []string
+	// Apart tells that this finding is about signatures alone: what else is wrong with the
+	// message is not explained by it.
+	Apart bool
 }
 
 // Status is how one check ended.

@@ -2,6 +2,9 @@ package check
 
 import (
 	"math/bits"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -202,10 +205,21 @@ func recipientFinding(c *Case, data saml.Element, faults bearerFaults) Finding {
 	case faults&noRecipient != 0:
 		return found(r.At(), r.Value(), anyOf(c.Expect.ACSURLs, "the ACS URL"))
 	}
+	f := differs(r.At(), r.Value(), c.Expect.ACSURLs)
 	if list := whereSent(r, c.Exchange.Response.URL, c.Expect.ACSURLs); len(list) > 0 {
-		return list[0]
+		f = list[0]
 	}
-	return differs(r.At(), r.Value(), c.Expect.ACSURLs)
+	if !slices.ContainsFunc(c.Expect.ACSURLs, func(u string) bool { return sameHost(u, r.Value()) }) {
+		f = f.also("assertion/audience") // the assertion is for another service altogether
+	}
+	return f
+}
+
+// sameHost reports whether two URLs name one host.
+func sameHost(a, b string) bool {
+	u, err1 := url.Parse(a)
+	v, err2 := url.Parse(b)
+	return err1 == nil && err2 == nil && strings.EqualFold(u.Hostname(), v.Hostname())
 }
 
 // SubjectNotOnOrAfter wants an end that has not come.

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
 )
@@ -40,6 +42,23 @@ func (f Finding) only(s Severity) Finding {
 func (f Finding) fixed(fix Fix) Finding {
 	f.Fix = &fix
 	return f
+}
+
+// also names further checks that explain the finding by where it is.
+func (f Finding) also(ids ...string) Finding {
+	f.Also = append(slices.Clip(f.Also), ids...)
+	return f
+}
+
+// shadowed reports whether the element of an attribute has another of the same local
+// name, in a namespace of its own.
+func shadowed(e saml.Element, local string) bool {
+	for a := range e.Attrs() {
+		if a.Local() == local && a.Space() != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // one is a list of one finding.

@@ -148,7 +148,10 @@ func (l *linker) causes(r *Result) (ids []string) {
 		if f.Follows != nil {
 			follows = l.graph.resolve(f.Follows)
 		}
-		e := effect{follows: follows, severity: r.Severity, user: cmp.Or(l.user, f.User), flow: cmp.Or(l.flow, f.Flow)}
+		if f.Also != nil {
+			follows = append(slices.Clip(follows), l.graph.resolve(f.Also)...)
+		}
+		e := effect{follows: follows, signature: r.Check.Family() == "signature", severity: r.Severity, user: cmp.Or(l.user, f.User), flow: cmp.Or(l.flow, f.Flow)}
 		if slices.ContainsFunc(searched, e.same) {
 			continue
 		}
@@ -169,10 +172,11 @@ func (l *linker) causes(r *Result) (ids []string) {
 
 // An effect is what of a finding decides what explains it.
 type effect struct {
-	follows  []int
-	severity Severity
-	user     string // "" for every one
-	flow     saml.Flow
+	follows   []int
+	signature bool // it is one of a signature
+	severity  Severity
+	user      string // "" for every one
+	flow      saml.Flow
 }
 
 func (e effect) same(other effect) bool {
@@ -201,14 +205,14 @@ func (l *linker) search(e effect, follows []int, seen, causes []bool) (some bool
 
 // mayFollow reports whether a result is a failure that another might explain.
 func mayFollow(r Result) bool {
-	return r.Status == Fail && (len(r.Check.Follows) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return len(f.Follows) > 0 }))
+	return r.Status == Fail && (len(r.Check.Follows) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return len(f.Follows)+len(f.Also) > 0 }))
 }
 
 // explains reports whether a failure is as severe as an effect and touches its login.
 func (r *Result) explains(e effect) bool {
 	most := Severity(0)
 	for _, f := range r.Findings {
-		if f.touches(e.user, e.flow) {
+		if f.touches(e.user, e.flow) && (e.signature || !f.Apart) {
 			most = max(most, f.severity(r.Severity))
 		}
 	}

@@ -26,7 +26,13 @@ func responseDestination(c *Case) []Finding {
 	if !d.Exists() {
 		return nil
 	}
-	return whereSent(d, c.Exchange.Response.URL, c.Expect.ACSURLs)
+	list := whereSent(d, c.Exchange.Response.URL, c.Expect.ACSURLs)
+	for i := range list {
+		if shadowed(d.Element(), "Destination") {
+			list[i] = list[i].also("xml/schema")
+		}
+	}
+	return list
 }
 
 // ResponseDestinationPresent wants a signed response to say where it goes.
@@ -156,5 +162,9 @@ func responseUnencrypted(r *saml.Response, _ *Expect) []Finding {
 	if len(r.Encrypted) == 0 {
 		return nil
 	}
-	return one(found(r.Encrypted[0].At(), "EncryptedAssertion", "Assertion"))
+	f := found(r.Encrypted[0].At(), "EncryptedAssertion", "Assertion")
+	if !r.Encrypted[0].Child(saml.NSXMLEnc, "EncryptedData").Exists() {
+		f = f.also("encryption/structure")
+	}
+	return one(f)
 }

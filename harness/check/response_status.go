@@ -20,6 +20,7 @@ var ResponseStatusCode = &Check{
 	Since:    "0.1",
 	Text:     `One Status, in it one StatusCode with a Value. Readers that keep the last of two see a success where others see a refusal.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Write one Status with one StatusCode."},
+	Follows:  []string{"signature/digest", "signature/wrapping"},
 	Run:      onResponse(responseStatusCode),
 }
 
@@ -104,7 +105,7 @@ var ResponseStatus = &Check{
 NoAuthnContext and InvalidNameIDPolicy are about what the request asked for, AuthnFailed and RequestDenied about the user, NoPassive about a login that was to stay unseen.`,
 	Fix:     Fix{Side: IDP, Setting: "log of the identity provider", Text: "Look up the login there; the code says what was refused."},
 	FlexFix: Fix{Side: Salesforce, Setting: "Setup › Identity Provider Event Log", Text: "Look up the login there; its error code says what was refused."},
-	Follows: []string{"response/status-code", "response/status-value", "request/*", "settings/profile-access", "settings/verify-request-signatures"},
+	Follows: []string{"response/status-code", "response/status-value", "request/*", "settings/profile-access", "settings/verify-request-signatures", "signature/digest", "signature/wrapping"},
 	Run:     onResponse(responseStatus),
 }
 
@@ -121,6 +122,9 @@ func responseStatus(r *saml.Response, _ *Expect) []Finding {
 		got += " › " + inner.Attr("Value").Value()
 	}
 	f := found(v.At(), got, saml.StatusSuccess)
+	if shadowed(r.StatusCode, "Value") {
+		f = f.also("xml/schema")
+	}
 	if m := r.Status.Child(saml.NSProtocol, "StatusMessage"); m.Exists() {
 		f.Note = "StatusMessage: " + m.Text()
 	}
@@ -181,7 +185,7 @@ var ResponseAssertionPresent = &Check{
 	Since:    "0.1",
 	Text:     `Where the status is Success, at least one Assertion or EncryptedAssertion stands in the response, as its child.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Issue an assertion, or answer with a status that says why there is none."},
-	Follows:  []string{"response/status-code", "assertion/place", "assertion/saml-1", "signature/wrapping"},
+	Follows:  []string{"response/status-code", "assertion/place", "assertion/saml-1", "signature/digest", "signature/wrapping"},
 	Run:      onResponse(responseAssertionPresent),
 }
 
@@ -189,7 +193,13 @@ func responseAssertionPresent(r *saml.Response, _ *Expect) []Finding {
 	if !succeeded(r) || len(r.Assertions)+len(r.Encrypted) > 0 {
 		return nil
 	}
-	return one(found(r.At(), "no assertion", "one Assertion or EncryptedAssertion"))
+	f := found(r.At(), "no assertion", "one Assertion or EncryptedAssertion")
+	for e := range r.Children() {
+		if strings.Contains(e.Local(), "Assertion") { // called otherwise, which the schema tells
+			f = f.also("xml/schema")
+		}
+	}
+	return one(f)
 }
 
 // ResponseNoAssertionOnError wants a refusal to let nobody in.

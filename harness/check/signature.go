@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
@@ -15,7 +17,9 @@ var signatureChecks = []*Check{
 
 // faultFinding is a fault of a signature as a finding.
 func faultFinding(f saml.SignatureFault) Finding {
-	return found(f.At, f.Got, f.Want).noted(f.Note)
+	finding := found(f.At, f.Got, f.Want).noted(f.Note)
+	finding.Apart = f.Kind == saml.FaultDigest && f.Cause.KeepsValues()
+	return finding
 }
 
 // onFaults hands a check the faults of the kinds that are its own.
@@ -47,7 +51,7 @@ var SignaturePresent = &Check{
 A response of refusal may be unsigned. Whether a signature is valid is for the other checks to say.`,
 	Fix:     Fix{Side: IDP, Setting: "signing", Text: "Switch on signing of responses, assertions or both. If the identity provider signs, the signature was taken out on the way."},
 	FlexFix: mend("salesforce.connected_app.idp_certificate", "Choose the certificate to sign with. Salesforce signs both parts, so a signature that is missing was taken out on the way."),
-	Follows: []string{"xml/unique-ids", "settings/idp-certificate", "settings/identity-provider-enabled", "signature/wrapping"},
+	Follows: []string{"xml/unique-ids", "settings/idp-certificate", "settings/identity-provider-enabled", "signature/wrapping", "binding/parameters"},
 	Run:     onReceivedAssertions(signaturePresent),
 }
 
@@ -154,12 +158,14 @@ var SignatureWrapping = &Check{
 	Since:    "0.1",
 	Text: `Signature wrapping moves what was really signed to where only the verifier looks, and puts a forged copy where the reader looks. It is recognised by a signature that covers another element than
 its own parent, or one that is neither the response nor one of its assertions, and by a genuine one that leaves an assertion of the same response uncovered.`,
-	Fix: Fix{Side: SP, Setting: "log of the ACS", Text: "Treat the response as an attack: the identity provider signed something else than what is read. Keep the message."},
-	Run: onSignedCase(signatureWrapping),
+	Fix:     Fix{Side: SP, Setting: "log of the ACS", Text: "Treat the response as an attack: the identity provider signed something else than what is read. Keep the message."},
+	Follows: []string{"binding/parameters"},
+	Run:     onSignedCase(signatureWrapping),
 }
 
 func signatureWrapping(c *Case) (list []Finding) {
 	genuine := false
+	var moved, hidden []Finding // what stands outside of what it signs tells more
 	for _, s := range c.Signatures {
 		what := "a signature"
 		if isGenuine(s) {
@@ -167,22 +173,73 @@ func signatureWrapping(c *Case) (list []Finding) {
 			genuine = genuine || s.Covers.Exists() && s.Covers == s.Parent
 		}
 		switch {
-		case !s.Covers.Exists():
+		case !s.Covers.Exists(), misdirected(s):
 		case s.Covers != s.Parent:
-			list = append(list, found(s.At(), what+" over "+s.Covers.At().Path, "one over "+s.Parent.At().Path))
+			moved = append(moved, found(s.At(), what+" over "+s.Covers.At().Path, "one over "+s.Parent.At().Path).noted(wrappingOf(s)))
 		case !takenByReaders(c, s.Covers):
-			list = append(list, found(s.Covers.At(), what+" over a "+s.Covers.Local()+" where no reader looks", "the signed element where the unsigned one stands"))
+			hidden = append(hidden, found(s.Covers.At(), what+" over "+article(s.Covers.Local())+" where no reader looks", "the signed element where the unsigned one stands").noted(wrappingOf(s)))
 		}
 	}
+	list = append(moved, hidden...)
 	if !genuine || len(list) > 0 || c.Received == nil {
 		return list
 	}
 	for i, a := range c.ReceivedAssertions {
 		if !a.Signature.Exists() && !c.Assertions[i].Verified && !covered(c, a) {
-			list = append(list, found(a.At(), "an assertion that no signature covers", "none beside what is signed"))
+			list = append(list, found(a.At(), "an assertion that no signature covers", "none beside what is signed").noted("an unsigned assertion was put beside the signed one (wrapping, XSW3)"))
 		}
 	}
 	return list
+}
+
+// misdirected reports whether a signature names another element than it signs because its
+// Reference was edited: nothing was moved then.
+func misdirected(s *saml.Signature) bool {
+	for _, f := range s.Faults {
+		if f.Kind == saml.FaultReference && f.Cause == saml.CauseSignedInfo {
+			return true
+		}
+	}
+	return false
+}
+
+// wrappingOf names what was done by where the signed element stands (On Breaking SAML,
+// section 4): XSW1 to XSW8 are the names that testing tools have for the usual ways.
+func wrappingOf(s *saml.Signature) string {
+	is, in := s.Covers, s.Parent
+	root := !in.Parent().Exists()
+	way := ""
+	switch {
+	case is == in && is.Parent().Is(saml.NSAssertion, "Assertion"):
+		way = "into an unsigned assertion (wrapping, XSW4)"
+	case is == in:
+		way = "to where no reader looks (wrapping)"
+	case is.Contains(in):
+		return "the signature was moved within what it signs, or its Reference was edited (wrapping)"
+	case is.Parent() == s.Element && root:
+		way = "into its own signature (wrapping, XSW1)"
+	case is.Parent() == s.Element:
+		way = "into its own signature (wrapping, XSW6)"
+	case s.Element.Contains(is):
+		way = "into an Object of its own signature (wrapping, XSW8)"
+	case is.Parent() == in && root && is.Local() == in.Local():
+		way = "beside its own signature, into an unsigned response (wrapping, XSW2)"
+	case is.Parent() == in.Parent() && in.Local() == "Assertion":
+		return "the signature was moved into an unsigned assertion, beside the one that it signs (wrapping, XSW5)"
+	case root && is.Parent() == in:
+		return "the signature was moved out of the assertion, to the response (wrapping)"
+	default:
+		return "the signature was moved out of what it signs (wrapping)"
+	}
+	return "what was signed was moved " + way
+}
+
+// article is a name with its article.
+func article(name string) string {
+	if name != "" && strings.ContainsRune("AEIOU", rune(name[0])) {
+		return "an " + name
+	}
+	return "a " + name
 }
 
 // isGenuine reports whether the cryptography of a signature agrees, so far as it could

@@ -18,7 +18,7 @@ var SignatureDigest = &Check{
 	Text: `The digest in the signature is compared with that of the canonical form of what it covers. If they differ, the content was changed after signing: a value edited, white space added by an editor, characters re-encoded on the way.
 The finding says what the digest covers and, where it can be told, what was done. Every signature present is verified: an assertion whose own signature is broken is not believed because the response's signature holds.`,
 	Fix:     Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte: do not indent, convert or edit it between the identity provider and the service provider."},
-	Follows: []string{"signature/wrapping", "signature/reference", "signature/structure", "signature/transforms", "signature/canonicalization", "signature/enveloped", "signature/canonical", "signature/encoding", "signature/digest-algorithm"},
+	Follows: []string{"binding/parameters", "response/root", "xml/unique-ids", "signature/wrapping", "signature/place", "signature/reference", "signature/structure", "signature/transforms", "signature/canonicalization", "signature/enveloped", "signature/canonical", "signature/encoding", "signature/digest-algorithm"},
 	Run:     onFaults(saml.FaultDigest),
 }
 
@@ -33,7 +33,7 @@ var SignatureValue = &Check{
 	Since:    "0.1",
 	Text:     `SignatureValue is verified over the canonical form of SignedInfo. Where the digest is right and this is not, the signature itself was changed, or SignedInfo was: an algorithm, a reference or a digest that was put in later.`,
 	Fix:      Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte, and verify with the certificate of the key that signed."},
-	Follows:  []string{"signature/wrapping", "signature/digest", "signature/structure", "signature/reference", "signature/transforms", "signature/canonicalization", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "settings/certificate-match", "settings/idp-certificate"},
+	Follows:  []string{"binding/parameters", "signature/wrapping", "signature/digest", "signature/structure", "signature/reference", "signature/transforms", "signature/canonicalization", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "settings/certificate-match", "settings/idp-certificate"},
 	Run:      onFaults(saml.FaultValue),
 }
 
@@ -50,7 +50,7 @@ var SignatureTrustedKey = &Check{
 with subject, serial number, fingerprint and validity of both.`,
 	Fix:     Fix{Side: SP, Setting: "certificate of the identity provider", Text: "Register the certificate that the identity provider signs with."},
 	FlexFix: mend("flex.x509_certificate", "Paste the certificate that the connected app signs with, as downloaded from Certificate and Key Management."),
-	Follows: []string{"settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable", "signature/hmac", "signature/algorithm", "metadata/certificate-match"},
+	Follows: []string{"binding/parameters", "settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable", "signature/hmac", "signature/algorithm", "metadata/certificate-match"},
 	Run:     onTrustedKey,
 }
 

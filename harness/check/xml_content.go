@@ -112,8 +112,9 @@ var XMLType = &Check{
 	Since:    "0.1",
 	Text: `The value of xsi:type is a name whose prefix is declared there, where xs and xsd stand for XML Schema and nothing else, and the abstract elements BaseID, Statement and Condition have one. Exclusive canonicalization drops a declaration that only a value uses,
 unless PrefixList names it: such a prefix is then declared outside of what was signed, which is a warning.`,
-	Fix: Fix{Side: IDP, Setting: "response", Text: "Declare the prefix of the type on the element that has it, and name it in the PrefixList of the signature."},
-	Run: judgeTypes,
+	Fix:     Fix{Side: IDP, Setting: "response", Text: "Declare the prefix of the type on the element that has it, and name it in the PrefixList of the signature."},
+	Follows: []string{"signature/digest", "signature/wrapping"},
+	Run:     judgeTypes,
 }
 
 func judgeTypes(c *Case) Outcome {

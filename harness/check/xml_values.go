@@ -209,7 +209,7 @@ var XMLAbsoluteURIs = &Check{
 	Text: `URIs of a SAML message have a scheme and are not empty. What is an entity ID (Issuer, Audience, AuthenticatingAuthority) and no URI is a warning,
 because identity and service providers in wide use name themselves by a plain word. A blank Consent is one, too: nothing is decided by it. So is an ACS URL that the service provider has no other way.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Write the URI in full, with its scheme, and without white space around it."},
-	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/entity-id", "settings/acs-url", "settings/issuer"},
+	Follows: []string{"response/destination", "subject/recipient", "subject/confirmation-method", "assertion/audience", "assertion/issuer", "response/issuer", "settings/entity-id", "settings/acs-url", "settings/issuer", "signature/digest", "signature/wrapping"},
 	Run:     onDocuments(absoluteURIs),
 }
 

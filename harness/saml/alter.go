@@ -12,10 +12,12 @@ type alteration struct {
 	open     func(id int32) string           // to write before a start tag
 	shut     func(id int32) string           // to write before an end tag
 	prefix   func(id int32) string           // a prefix's other name
+	bound    [2]string                       // a prefix, and the namespace that it is declared to stand for
 	move     movement                        // of the declarations of a PrefixList
 
-	track bool
-	spans []span
+	track    bool
+	spans    []span
+	elements []extent
 }
 
 // A movement is where else the declarations of a PrefixList may have stood.
@@ -31,6 +33,33 @@ const (
 type span struct {
 	node, attr int32 // attr is -1 for text
 	from, to   int
+}
+
+// An extent is where an element lies in a canonical form.
+type extent struct {
+	node          int32
+	from, tag, to int // tag is where the > of the start tag is
+}
+
+func (a *alteration) enter(id int32, at int) {
+	if a.track {
+		a.elements = append(a.elements, extent{node: id, from: at})
+	}
+}
+
+func (a *alteration) tagged(at int) {
+	if a.track {
+		a.elements[len(a.elements)-1].tag = at
+	}
+}
+
+func (a *alteration) leave(id int32, at int) {
+	for i := len(a.elements) - 1; i >= 0; i-- {
+		if a.elements[i].node == id {
+			a.elements[i].to = at
+			return
+		}
+	}
 }
 
 func (a *alteration) skips(id int32) bool { return a.drop != 0 && a.drop == id }

@@ -228,6 +228,9 @@ func (c *canonicalizer) endTag() {
 	c.buf = append(c.buf, "</"...)
 	c.buf = c.qname(c.buf, n)
 	c.buf = append(c.buf, '>')
+	if c.alter != nil {
+		c.alter.leave(top.id, len(c.buf))
+	}
 	for len(c.undo) > top.undo {
 		b := c.undo[len(c.undo)-1]
 		c.undo = c.undo[:len(c.undo)-1]
@@ -263,6 +266,7 @@ func (c *canonicalizer) startTag(i int32, apex bool) {
 	n := &d.nodes[i]
 	if c.alter != nil {
 		c.buf = append(c.buf, c.alter.before(i)...)
+		c.alter.enter(i, len(c.buf))
 	}
 	c.open = append(c.open, opened{i, len(c.undo)})
 	c.ns = c.ns[:0]
@@ -290,6 +294,9 @@ func (c *canonicalizer) startTag(i int32, apex bool) {
 	c.buf = c.qname(c.buf, n)
 	c.namespaces()
 	c.attributes(n, i, apex)
+	if c.alter != nil {
+		c.alter.tagged(len(c.buf))
+	}
 	c.buf = append(c.buf, '>')
 }
 
@@ -338,6 +345,10 @@ func (c *canonicalizer) namespaces() {
 			c.buf = append(c.buf, name...)
 		}
 		c.buf = append(c.buf, `="`...)
+		if c.alter != nil && c.alter.bound[1] != "" && c.alter.bound[0] == name {
+			c.buf = append(appendValue(c.buf, c.alter.bound[1]), '"')
+			continue
+		}
 		c.buf = appendValue(c.buf, d.uris[c.rendered[prefix]])
 		c.buf = append(c.buf, '"')
 	}

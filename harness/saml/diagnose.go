@@ -14,18 +14,26 @@ const defaultDiagnosis = 96 << 20 // octets
 // trials tries changes to what a signature covers until its digest agrees.
 type trials struct {
 	*reading
-	h     crypto.Hash
-	apex  Element
-	omit  Element
-	spans []span
-	base  []byte // the canonical form as it stands, with its spans
-	tried []byte
+	h        crypto.Hash
+	apex     Element
+	omit     Element
+	spans    []span
+	elements []extent // in document order
+	base     []byte   // the canonical form as it stands, with its spans
+	tried    []byte
+
+	// Where DigestValue was computed anew, the digest that was signed is only known by
+	// that of a SignedInfo with it.
+	info       [2]string // SignedInfo around its DigestValue
+	infoHash   crypto.Hash
+	infoDigest []byte
+	infoTried  []byte
 
 	state   hash.Hash // of base up to stateOf
 	stateOf *span
 }
 
-const unknownChange = "what was changed cannot be told"
+const unknownChange = "what was changed after signing cannot be told: not white space, line ends or encodings, no one part added or moved, no one value that is known here"
 
 // explainDigest adds the fault of a digest that differs, and why it does where that can
 // be found out.
@@ -35,27 +43,23 @@ func (r *reading) explainDigest() {
 	f := SignatureFault{Kind: FaultDigest, At: r.s.Covers.At(), Want: encoded(r.digest)}
 	f.Note = unknownChange
 	if r.diagnosis < 0 {
-		f.Note = "what was changed was not looked for"
+		f.Note = "something was changed after signing; what, was not looked for"
 	} else if err := t.start(); err == nil {
 		f.Got = encoded(t.sum)
 		for _, why := range [...]func(*SignatureFault) bool{
-			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byAddition, t.byNamespaces, t.byCharacter,
+			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byInstant, t.byAddition, t.byNamespaces,
+			t.byRemoval, t.byOrder, t.byCertificate, t.bySeveral, t.byCharacter, t.byLoss,
 		} {
 			if why(&f) {
 				break
 			}
 			if r.diagnosis <= 0 {
-				f.Note = "the document is too large to find out what"
+				f.Note = "something was changed after signing; the document is too large to find out what"
 				break
 			}
 		}
 	}
-	switch f.Cause {
-	case CauseEmpty, CauseAlgorithm, CauseTruncated, CauseLength, CauseC14N, CausePrefixList, CauseEnveloped, CauseWrapping:
-		f.Note = fmt.Sprintf("the digest of %s does not agree: %s", r.coverage(), f.Note)
-	default:
-		f.Note = fmt.Sprintf("the digest covers %s, which was changed after signing: %s", r.coverage(), f.Note)
-	}
+	f.Note += "; the digest covers " + r.coverage()
 	if len(r.s.Faults) < mostFaults {
 		r.s.Faults = append(r.s.Faults, f)
 	}
@@ -93,7 +97,7 @@ func (t *trials) start() error {
 		return err
 	}
 	t.base = slices.Clone(t.canon.buf)
-	t.spans = a.spans
+	t.spans, t.elements = a.spans, a.elements
 	t.diagnosis -= len(t.base)
 	t.sum = sumInto(t.sum[:0], t.h, t.base)
 	return nil
@@ -127,16 +131,32 @@ func localise(sigs []*Signature) {
 				if inner == s || inner.Covers == s.Covers || !s.Covers.Contains(inner.Covers) {
 					continue
 				}
-				switch inner.Digest {
-				case Agrees:
-					f.Note += fmt.Sprintf("; the <%s> in it has a signature of its own, whose digest agrees, so the change lies outside of that", shorten(inner.Covers.Local()))
-				case Differs:
-					f.Note += fmt.Sprintf("; the digest of the <%s> in it does not agree either, so the change may lie there", shorten(inner.Covers.Local()))
+				name := shorten(inner.Covers.Local())
+				switch why := deed(inner); {
+				case why != "":
+					f.Note = fmt.Sprintf("the signature of the <%s> in it was changed as well, if not alone: %s; %s", name, why, f.Note)
+				case inner.Digest == Agrees && inner.Value == Differs:
+					f.Note += fmt.Sprintf("; the <%s> in it has a signature of its own, whose digest agrees and whose value does not, so the change may lie in that signature", name)
+				case inner.Digest == Agrees:
+					f.Note += fmt.Sprintf("; the <%s> in it has a signature of its own, which agrees, so the change lies outside of that", name)
+				case inner.Digest == Differs:
+					f.Note += fmt.Sprintf("; the digest of the <%s> in it does not agree either, so the change may lie there", name)
 				}
 				break
 			}
 		}
 	}
+}
+
+// deed is what was done to SignedInfo or the value of a signature, so far as it is known.
+func deed(s *Signature) string {
+	for _, f := range s.Faults {
+		if (f.Kind == FaultDigest || f.Kind == FaultValue) && f.Cause != CauseUnknown && f.Cause != CauseEdited {
+			first, _, _ := strings.Cut(f.Note, ": ")
+			return first
+		}
+	}
+	return ""
 }
 
 // matches compares the digest of octets and counts the work.
@@ -145,7 +165,16 @@ func (t *trials) matches(octets []byte) bool {
 		return false
 	}
 	t.sum = sumInto(t.sum[:0], t.h, octets)
-	return string(t.sum) == string(t.digest)
+	return t.accepts()
+}
+
+// accepts tells whether the digest at hand is the one that was signed.
+func (t *trials) accepts() bool {
+	if t.infoDigest == nil {
+		return string(t.sum) == string(t.digest)
+	}
+	t.infoTried = append(base64.StdEncoding.AppendEncode(append(t.infoTried[:0], t.info[0]...), t.sum), t.info[1]...)
+	return string(sumInto(nil, t.infoHash, t.infoTried)) == string(t.infoDigest)
 }
 
 func found(f *SignatureFault, cause Cause, format string, args ...any) bool {
@@ -180,22 +209,31 @@ func (t *trials) byForm(f *SignatureFault) bool {
 	swapped := t.form
 	swapped.comments = !swapped.comments
 	if t.agrees(t.apex, t.omit, swapped, nil) {
-		return found(f, CauseComments, "the digest agrees %s comments, against the canonicalization that is named: a comment was added or taken away after signing, or the signer named the wrong one",
+		return found(f, CauseComments, "a comment was added or taken away after signing, or the signer named the wrong canonicalization: the digest agrees %s comments",
 			map[bool]string{true: "with", false: "without"}[swapped.comments])
 	}
 	// Where no PrefixList is given, an inclusive canonicalization explains more than a
 	// list that would have the same effect.
-	if t.form.prefixes == nil && t.byMethod(f) || t.byPrefixList(f) || t.byMethod(f) {
+	if t.form.prefixes == nil && t.s.Value != Differs && t.byMethod(f) || t.byPrefixList(f) || t.byMethod(f) {
 		return true
 	}
 	if t.enveloped {
 		if t.agrees(t.apex, Element{}, t.form, nil) {
-			return found(f, CauseEnveloped, "the digest agrees with the signature left in, against enveloped-signature")
+			return found(f, CauseEnveloped, "the signer left the signature in, against enveloped-signature: so the digest agrees")
 		}
 	} else if t.agrees(t.apex, t.s.Element, t.form, nil) {
-		return found(f, CauseEnveloped, "the digest agrees with the signature left out, as enveloped-signature would do it")
+		return found(f, CauseEnveloped, "the signer left the signature out, as enveloped-signature does it, which is not named: so the digest agrees")
 	}
 	return false
+}
+
+// ifInfoKept says of what SignedInfo holds what the signer did, where the signature value
+// agrees with SignedInfo, and else what was done to it.
+func (t *trials) ifInfoKept(signer, later string) string {
+	if t.s.Value == Differs {
+		return later
+	}
+	return signer
 }
 
 // byMethod looks for another algorithm of canonicalization.
@@ -204,7 +242,7 @@ func (t *trials) byMethod(f *SignatureFault) bool {
 		form, _ := c14nForm(uri)
 		form.prefixes = t.form.prefixes
 		if t.agrees(t.apex, t.omit, form, nil) {
-			return found(f, CauseC14N, "the digest agrees with the canonicalization %s, not with the one that is named", uri)
+			return found(f, CauseC14N, "%s: the digest agrees with %s", t.ifInfoKept("the signer canonicalized otherwise than is named", "the canonicalization that is named was changed after signing"), uri)
 		}
 	}
 	return false
@@ -230,14 +268,14 @@ func (t *trials) byPrefixList(f *SignatureFault) bool {
 		return t.agrees(t.apex, t.omit, form, nil)
 	}
 	if len(given) > 0 && try(nil) {
-		return found(f, CausePrefixList, "the digest agrees without the PrefixList %s: the signer did not use it", quoteText(strings.Join(given, " ")))
+		return found(f, CausePrefixList, "the PrefixList %s was %s: the digest agrees without it", quoteText(strings.Join(given, " ")), t.ifInfoKept("not used by the signer", "put in after signing"))
 	}
 	for _, name := range names {
 		if try(append(slices.Clone(given), name)) {
-			return found(f, CausePrefixList, "the digest agrees when the PrefixList also names %s", name)
+			return found(f, CausePrefixList, "the PrefixList %s: the digest agrees when it also names %s", t.ifInfoKept("is not the one that the signer used", "was changed after signing"), name)
 		}
 		if try(slices.DeleteFunc(slices.Clone(given), func(p string) bool { return p == name })) {
-			return found(f, CausePrefixList, "the digest agrees when the PrefixList does not name %s", name)
+			return found(f, CausePrefixList, "the PrefixList %s: the digest agrees when it does not name %s", t.ifInfoKept("is not the one that the signer used", "was changed after signing"), name)
 		}
 	}
 	for set := range 1 << len(names) {
@@ -248,7 +286,7 @@ func (t *trials) byPrefixList(f *SignatureFault) bool {
 			}
 		}
 		if try(prefixes) {
-			return found(f, CausePrefixList, "the digest agrees with the PrefixList %s, not with %s", quoteText(strings.Join(prefixes, " ")), quoteText(strings.Join(given, " ")))
+			return found(f, CausePrefixList, "the PrefixList %s: the digest agrees with %s, not with %s", t.ifInfoKept("is not the one that the signer used", "was changed after signing"), quoteText(strings.Join(prefixes, " ")), quoteText(strings.Join(given, " ")))
 		}
 	}
 	return false
@@ -266,11 +304,14 @@ func (t *trials) byElement(f *SignatureFault) bool {
 			break
 		}
 		if t.agrees(e, t.omit, t.form, nil) || t.agrees(e, Element{}, t.form, nil) {
-			return found(f, CauseWrapping, "what was signed is the <%s> at %s; the signature was moved to another element (wrapping)", shorten(e.Local()), e.At().Path)
+			if e == t.s.Parent {
+				return found(f, CauseSignedInfo, "the Reference was edited after signing: what was signed is the <%s> that the signature stands in", shorten(e.Local()))
+			}
+			return found(f, CauseWrapping, "the signature was moved to another element (wrapping): what was signed is the <%s> at %s", shorten(e.Local()), e.At().Path)
 		}
 	}
 	if t.agrees(Element{t.d, 0}, t.omit, t.form, nil) {
-		return found(f, CauseC14N, "the digest agrees with the whole document, with what stands around its root")
+		return found(f, CauseC14N, "the signer took the whole document, with what stands around its root: so the digest agrees")
 	}
 	return false
 }
@@ -290,13 +331,13 @@ func (t *trials) byAddition(f *SignatureFault) bool {
 		switch n.kind {
 		case kindElement:
 			f.At = Element{t.d, i}.At()
-			return found(f, CauseAdded, "the digest agrees without the <%s> at %s: it was added after signing", shorten(t.d.localName(n)), f.At.Path)
+			return found(f, CauseAdded, "an element <%s> was added after signing: the digest agrees without the one at %s", shorten(t.d.localName(n)), f.At.Path)
 		case kindPI:
 			f.At = p.At()
-			return found(f, CauseAdded, "the digest agrees without the processing instruction %s in %s: it was added after signing", quoteText(t.d.localName(n)), f.At.Path)
+			return found(f, CauseAdded, "a processing instruction was added after signing: the digest agrees without %s in %s", quoteText(t.d.localName(n)), f.At.Path)
 		}
 		f.At = p.At()
-		return found(f, CauseAdded, "the digest agrees without the comment in %s: it was added after signing", f.At.Path)
+		return found(f, CauseAdded, "a comment was added after signing: the digest agrees without the one in %s", f.At.Path)
 	}
 	for i := from - 1; i < to; i++ {
 		n := &t.d.nodes[i]
@@ -307,7 +348,7 @@ func (t *trials) byAddition(f *SignatureFault) bool {
 			if t.with(&alteration{dropAttr: j + 1}) {
 				a := Attr{t.d, i, j}
 				f.At, f.Got = a.At(), a.Value()
-				return found(f, CauseAdded, "the digest agrees without the attribute %s: it was added after signing", f.At.Path)
+				return found(f, CauseAdded, "an XML attribute was added after signing: the digest agrees without %s", f.At.Path)
 			}
 		}
 	}

@@ -5,7 +5,11 @@ import (
 	"time"
 )
 
-const mostCandidates = 256 // values that are tried in the place of others
+const (
+	mostCandidates = 256 // values that are tried in the place of others
+	nameFormats    = "urn:oasis:names:tc:SAML:2.0:attrname-format:"
+	claims         = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
+)
 
 // byValue looks for one value that was edited: each expected value, and each other value
 // of the message, is put in the place of each value that the digest covers.
@@ -29,13 +33,13 @@ func (t *trials) byValue(f *SignatureFault) bool {
 				if n < expected {
 					source = ", as expected,"
 				}
-				return found(f, CauseEdited, "the digest agrees when %s reads %s%s and not %s: this value was edited after signing", f.At.Path, quoteText(now), source, quoteText(was))
+				return found(f, CauseEdited, "%s was edited after signing: the digest agrees when it reads %s%s and not %s", f.At.called(), quoteText(f.Want), source, quoteText(f.Got))
 			}
 		}
 		for _, now := range shifted(was) {
 			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
 				t.pointTo(f, *s, was, now)
-				return found(f, CauseEdited, "the digest agrees when %s reads %s and not %s: this time was edited after signing", f.At.Path, quoteText(now), quoteText(was))
+				return found(f, CauseEdited, "%s was edited after signing: the digest agrees when this time reads %s and not %s", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 			}
 		}
 	}
@@ -109,10 +113,17 @@ func (t *trials) candidates() (all []string, expected int) {
 	for _, v := range [...]string{
 		StatusSuccess, "urn:oasis:names:tc:SAML:2.0:status:Responder", "urn:oasis:names:tc:SAML:2.0:status:Requester",
 		MethodBearer, FormatUnspecified, FormatEmailAddress, FormatEntity, FormatPersistent, FormatTransient,
-		"urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified", "urn:oasis:names:tc:SAML:2.0:ac:classes:Password",
+		"urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified", "urn:oasis:names:tc:SAML:2.0:ac:classes:Password", "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
 		"urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport", "2.0", "true", "false", "",
 		"userId", "username", "email", "is_portal_user", "full_name", "roles", "agent", "supervisor", "admin",
 		"agent, supervisor, admin", "xs:string", "xs:anyType",
+		nameFormats + "unspecified", nameFormats + "basic", nameFormats + "uri",
+		"mail", "emailAddress", "Email", "uid", "cn", "sn", "givenName", "displayName", "firstName", "lastName", "FirstName", "LastName", "name", "user", "role", "Role", "groups", "memberOf", "eduPersonAffiliation", "eduPersonPrincipalName",
+		"urn:oid:0.9.2342.19200300.100.1.3", "urn:oid:0.9.2342.19200300.100.1.1", "urn:oid:2.5.4.3", "urn:oid:2.5.4.4", "urn:oid:2.5.4.42", "urn:oid:2.16.840.1.113730.3.1.241",
+		"urn:oid:1.3.6.1.4.1.5923.1.1.1.1", "urn:oid:1.3.6.1.4.1.5923.1.1.1.6", "urn:oid:1.3.6.1.4.1.5923.1.1.1.7", "urn:oid:1.3.6.1.4.1.5923.1.1.1.9",
+		claims + "emailaddress", claims + "givenname", claims + "surname", claims + "name", claims + "upn", claims + "nameidentifier",
+		"http://schemas.microsoft.com/ws/2008/06/identity/claims/role", "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
+		"urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken", "urn:oasis:names:tc:SAML:2.0:ac:classes:X509", "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos", "urn:federation:authentication:windows",
 	} {
 		add(v)
 	}
@@ -170,11 +181,11 @@ func (t *trials) byCharacter(f *SignatureFault) bool {
 		}
 		if now, ok := t.shorter(s, was); ok {
 			t.pointTo(f, *s, was, now)
-			return found(f, CauseEdited, "the digest agrees when %s reads %s and not %s: characters were inserted after signing", f.At.Path, quoteText(now), quoteText(was))
+			return found(f, CauseEdited, "%s was edited after signing: the digest agrees when it reads %s and not %s, into which characters were inserted", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 		}
 		if now, ok := t.oneCharacter(s, was); ok {
 			t.pointTo(f, *s, was, now)
-			return found(f, CauseEdited, "the digest agrees when %s reads %s and not %s: one character was edited after signing", f.At.Path, quoteText(now), quoteText(was))
+			return found(f, CauseEdited, "%s was edited after signing: the digest agrees when it reads %s and not %s, of which one character was changed", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 		}
 	}
 	return false

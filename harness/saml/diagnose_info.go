@@ -9,19 +9,20 @@ import (
 
 // infoVariant looks for the SignedInfo that was signed.
 func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note string, cause Cause, ok bool) {
-	try := func(form form14, a *alteration) bool {
+	tryAs := func(h crypto.Hash, form form14, a *alteration) bool {
 		r.canon.alter = a
 		err := r.canon.write(r.info, Element{}, form)
 		r.canon.alter = nil
-		return err == nil && matches(r.canon.buf, r.hash)
+		return err == nil && matches(r.canon.buf, h)
 	}
+	try := func(form form14, a *alteration) bool { return tryAs(r.hash, form, a) }
 	if r.canon.write(r.info, Element{}, r.infoForm) != nil {
 		return "", "", false
 	}
 	octets := slices.Clone(r.canon.buf)
 	for _, h := range hashes {
 		if h != r.hash && matches(octets, h) {
-			return fmt.Sprintf("the signature value was made with %s, though SignatureMethod names %s", h, r.hash), CauseAlgorithm, true
+			return fmt.Sprintf("SignatureMethod was changed after signing, or the signer named the wrong one: the value was made with %s, not %s", h, r.hash), CauseAlgorithm, true
 		}
 	}
 	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11} {
@@ -30,9 +31,9 @@ func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note stri
 			form.prefixes = prefixes
 			if try(form, nil) {
 				if len(prefixes) > 0 || form.inclusive == r.infoForm.inclusive && form.comments == r.infoForm.comments {
-					return fmt.Sprintf("the value agrees when SignedInfo is canonicalized with the PrefixList %s", quoteText(strings.Join(prefixes, " "))), CausePrefixList, true
+					return fmt.Sprintf("the PrefixList of CanonicalizationMethod is not the one that the signer used: the value agrees with %s", quoteText(strings.Join(prefixes, " "))), CausePrefixList, true
 				}
-				return fmt.Sprintf("the value agrees with the canonicalization %s of SignedInfo, not with the one that is named", uri), CauseC14N, true
+				return fmt.Sprintf("the signer canonicalized SignedInfo otherwise than is named: the value agrees with %s", uri), CauseC14N, true
 			}
 		}
 	}
@@ -42,10 +43,15 @@ func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note stri
 	t := &trials{reading: r, apex: r.info}
 	for _, l := range infoLayouts {
 		if try(r.infoForm, t.layoutAlteration(l)) {
-			return "the value agrees " + l.name + " in SignedInfo: white space was added, removed or re-indented after signing, as a formatter does", CauseReindented, true
+			return "white space was added, removed or re-indented after signing, as a formatter does: the value agrees " + l.name + " in SignedInfo", CauseReindented, true
 		}
 	}
-	if note, ok := r.infoEdit(try); ok {
+	for _, name := range [...]string{"ds", "", "dsig"} {
+		if names := t.prefixesOf(map[string]string{NSSignature: name}); names != nil && try(r.infoForm, &alteration{prefix: func(id int32) string { return names[id] }}) {
+			return "prefixes were renamed after signing: the value agrees with others (" + describeRenaming(r.d.prefixes, names) + ")", CauseNamespaces, true
+		}
+	}
+	if note, ok := r.infoEdit(tryAs); ok {
 		return note, CauseSignedInfo, true
 	}
 	return "", "", false
@@ -54,21 +60,21 @@ func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note stri
 // infoLineEnds looks for line ends of SignedInfo that were changed.
 func (r *reading) infoLineEnds(octets []byte, try func(form14, *alteration) bool, matches func([]byte, crypto.Hash) bool) (string, bool) {
 	if matches([]byte(strings.ReplaceAll(string(octets), "\n", "\r\n")), r.hash) {
-		return "the value agrees with CR LF at each line end of SignedInfo: line ends were not normalised before signing", true
+		return "line ends were not normalised before signing: the value agrees with CR LF at each line end of SignedInfo", true
 	}
 	for _, by := range [...]func(s string) string{
 		func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") },
 		func(s string) string { return strings.ReplaceAll(s, "\r", "") },
 	} {
 		if try(r.infoForm, &alteration{text: func(_ int32, s string) string { return by(s) }}) {
-			return "the value agrees with other line ends (&#13;) in SignedInfo: they were changed after signing", true
+			return "line ends were changed after signing: the value agrees with others (&#13;) in SignedInfo", true
 		}
 	}
 	return "", false
 }
 
 // infoEdit looks for the DigestValue or one attribute of SignedInfo that was edited.
-func (r *reading) infoEdit(try func(form14, *alteration) bool) (string, bool) {
+func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (string, bool) {
 	if h := digestHash(r.s.DigestMethod); r.s.Digest == Differs && h != 0 {
 		if r.canonicalize(r.s.Covers, r.omitted(), r.form) == nil {
 			true64 := encoded(sumInto(nil, h, r.canon.buf))
@@ -78,9 +84,9 @@ func (r *reading) infoEdit(try func(form14, *alteration) bool) (string, bool) {
 				}
 				return s
 			}
-			if try(r.infoForm, &alteration{text: digest}) {
+			if try(r.hash, r.infoForm, &alteration{text: digest}) {
 				r.contentKept()
-				return "the value agrees when DigestValue is that of the content: DigestValue was edited after signing", true
+				return "DigestValue was edited after signing: the value agrees when it is that of the content", true
 			}
 		}
 	}
@@ -98,14 +104,46 @@ func (r *reading) infoEdit(try func(form14, *alteration) bool) (string, bool) {
 					}
 					return s
 				}
-				if now != a.Value() && try(r.infoForm, &alteration{value: value}) {
-					return fmt.Sprintf("the value agrees when %s reads %s and not %s: it was edited after signing", a.At().Path, quoteText(now), quoteText(a.Value())), true
+				h := r.hash
+				if a.Element() == r.method {
+					_, h = signatureScheme(now)
+				}
+				if now != a.Value() && h != 0 && try(h, r.infoForm, &alteration{value: value}) {
+					return fmt.Sprintf("%s was edited after signing: the value agrees when it reads %s and not %s", a.At().called(), quoteText(now), quoteText(a.Value())), true
+				}
+			}
+		}
+	}
+	return r.infoLostList(try)
+}
+
+// infoLostList looks for a PrefixList that was taken away.
+func (r *reading) infoLostList(try func(crypto.Hash, form14, *alteration) bool) (string, bool) {
+	for e := range r.info.Descendants() {
+		if !e.Is(NSSignature, "Transform") && !e.Is(NSSignature, "CanonicalizationMethod") || hasChildren(e) || !strings.HasPrefix(e.Attr("Algorithm").Value(), C14NExclusive) {
+			continue
+		}
+		for _, list := range prefixLists {
+			for _, p := range [...][2]string{{"ec:", ":ec"}, {"", ""}} {
+				lost := "<" + p[0] + "InclusiveNamespaces xmlns" + p[1] + `="` + NSExcC14N + `" PrefixList="` + list + `"></` + p[0] + "InclusiveNamespaces>"
+				shut := func(id int32) string {
+					if id == e.id {
+						return lost
+					}
+					return ""
+				}
+				if try(r.hash, r.infoForm, &alteration{shut: shut}) {
+					return fmt.Sprintf("the PrefixList was taken away after signing: the value agrees when %s has %s", e.Local(), quoteText(list)), true
 				}
 			}
 		}
 	}
 	return "", false
 }
+
+// prefixLists are those that signers use.
+var prefixLists = [...]string{"xs", "xs xsi", "xsd", "xsd xsi", "ds saml xs xsi", "ds saml samlp xs xsi", "ds saml samlp xs", "ds saml samlp", "ds saml xs", "ds saml", "#default samlp saml ds xs xsi",
+	"#default saml ds xs xsi", "#default saml ds xs", "#default", "saml samlp xs xsi", "saml2 xs", "saml2 xs xsi", "ds saml2 saml2p xs", "ds saml2 saml2p xs xsi"}
 
 // infoValues is what an attribute of SignedInfo may have been.
 func (r *reading) infoValues(a Attr) []string {
@@ -118,7 +156,7 @@ func (r *reading) infoValues(a Attr) []string {
 		}
 		return values
 	case "PrefixList":
-		return []string{"", "xs", "xs xsi", "ds saml xs xsi", "ds saml samlp xs xsi", "ds saml samlp xs", "ds saml xs", "#default saml ds xs xsi", "#default samlp saml ds xs xsi"}
+		return append([]string{""}, prefixLists[:]...)
 	case "Algorithm":
 		return slices.Concat(digestURIs[:], signatureURIs[:], []string{TransformEnveloped, C14NExclusive, C14NExclusiveComments, C14NInclusive, C14N11})
 	}
@@ -130,7 +168,7 @@ func (r *reading) contentKept() {
 	for i := range r.s.Faults {
 		if f := &r.s.Faults[i]; f.Kind == FaultDigest {
 			f.At, f.Cause = r.digestInfo.At(), CauseSignedInfo
-			f.Note = fmt.Sprintf("the digest of %s does not agree, but the content is what was signed: DigestValue itself was edited after signing", r.coverage())
+			f.Note = fmt.Sprintf("DigestValue itself was edited after signing, and the content is what was signed: the digest of %s", r.coverage())
 		}
 	}
 }

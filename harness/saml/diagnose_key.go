@@ -51,9 +51,6 @@ func (r *reading) explainValue() {
 			f.Note += "; neither did the certificate that the message carries, " + Certificate{X509: r.s.Embedded[0]}.Describe()
 		}
 	}
-	if r.s.Digest == Agrees && f.Cause == CauseSignedInfo {
-		f.Note += "; the DigestValue agrees with the content, so it was computed anew after signing"
-	}
 	if len(r.s.Faults) < mostFaults {
 		r.s.Faults = append(r.s.Faults, f)
 	}
@@ -245,7 +242,14 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 			continue // whether it made the value over something else cannot be told
 		}
 		if s.trusted {
-			return found(f, CauseSignedInfo, "the trusted key made the signature value, but over another SignedInfo: it was changed after signing")
+			if pub, ok := s.pub.(*rsa.PublicKey); ok && r.s.Digest == Agrees && r.byNewDigest(f, pub) {
+				return true
+			}
+			found(f, CauseSignedInfo, "SignedInfo was changed after signing: the trusted key made the signature value, but over another one")
+			if r.s.Digest == Agrees {
+				f.Note += "; DigestValue agrees with the content, so that either it was computed anew after an edit, or another part of SignedInfo was changed"
+			}
+			return true
 		}
 		return r.blame(f, s, ", and over another SignedInfo")
 	}

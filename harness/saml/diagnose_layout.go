@@ -53,7 +53,7 @@ func (t *trials) inLayouts(f *SignatureFault, trim bool) bool {
 					l.name = "with a line for each element"
 				}
 				if unit != "" || !relative {
-					if t.laidOut(f, l, []int{signatureLikeAll, signatureInfoLine, signatureLines}, base64Joined+1) {
+					if t.laidOut(f, l, []int{signatureLikeAll, signatureInfoLine, signatureLines}, base64Layouts) {
 						return true
 					}
 				}
@@ -79,12 +79,12 @@ func (t *trials) laidOut(f *SignatureFault, l layout, signatures []int, values i
 				continue
 			}
 			if v != base64Kept && s == signatureKept && !l.trim && !l.lines && !t.blanksOutside() {
-				return found(f, CauseWhiteSpace, "the digest agrees with other line breaks in the base64 of the signature inside: they were changed after signing")
+				return found(f, CauseWhiteSpace, "line breaks in base64 were changed after signing: the digest agrees with others in the signature inside")
 			}
 			if l.trim {
-				return found(f, CauseWhiteSpace, "the digest agrees %s and around values: white space was added or removed after signing, as a formatter does", l.name)
+				return found(f, CauseWhiteSpace, "white space was added or removed after signing, as a formatter does: the digest agrees %s and around values", l.name)
 			}
-			return found(f, CauseReindented, "the digest agrees %s: white space was added, removed or re-indented after signing, as a formatter does", l.name)
+			return found(f, CauseReindented, "white space was added, removed or re-indented after signing, as a formatter does: the digest agrees %s", l.name)
 		}
 	}
 	return false

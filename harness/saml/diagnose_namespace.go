@@ -11,8 +11,15 @@ func (t *trials) byNamespaces(f *SignatureFault) bool {
 	if len(t.form.prefixes) > 0 {
 		for _, m := range [...]movement{hoist, sink} {
 			if t.with(&alteration{move: m}) {
-				return found(f, CauseNamespaces, "the digest agrees when the declarations of the PrefixList stand on %s: namespace declarations were moved after signing",
+				return found(f, CauseNamespaces, "namespace declarations were moved after signing: the digest agrees when those of the PrefixList stand on %s",
 					map[movement]string{hoist: "the signed element", sink: "the elements with xsi:type"}[m])
+			}
+		}
+	}
+	for i, p := range t.d.prefixes[:min(len(t.d.prefixes), 16)] {
+		for _, uri := range [...]string{NSSchema, NSInstance, NSAssertion, NSProtocol, NSSignature, NSExcC14N} {
+			if i != 1 && p != "" && t.with(&alteration{bound: [2]string{p, uri}}) {
+				return found(f, CauseNamespaces, "the prefix %s was bound to another namespace after signing: the digest agrees when it stands for %s", quoteText(p), uri)
 			}
 		}
 	}
@@ -51,7 +58,7 @@ func (t *trials) byNamespaces(f *SignatureFault) bool {
 		if names == nil || !t.with(&alteration{prefix: func(id int32) string { return names[id] }}) {
 			continue
 		}
-		return found(f, CauseNamespaces, "the digest agrees with other prefixes (%s): they were renamed after signing", describeRenaming(t.d.prefixes, names))
+		return found(f, CauseNamespaces, "prefixes were renamed after signing: the digest agrees with others (%s)", describeRenaming(t.d.prefixes, names))
 	}
 	return false
 }

@@ -90,7 +90,7 @@ func TestDiagnoseWhatWasDone(t *testing.T) {
 		"name of an attribute":         {replaced(`"roles"`, `"Roles"`), "digest:edited", "digest:edited", "/Response/Assertion/AttributeStatement/Attribute[3]/@Name", "Roles", "roles"},
 		"extended":                     {replaced(`NotOnOrAfter="2026-01-02T03:09:05.680Z">`, `NotOnOrAfter="2027-01-02T03:09:05.680Z">`), "digest:edited", "digest:edited", "/Response/Assertion/Conditions/@NotOnOrAfter", "2027-01-02T03:09:05.680Z", "2026-01-02T03:09:05.680Z"},
 		"both ends extended an hour":   {replaced("03:09:05.680Z", "04:09:05.680Z"), "digest:edited", "digest:edited", "/Response/Assertion/Subject/SubjectConfirmation/SubjectConfirmationData/@NotOnOrAfter", "2026-01-02T04:09:05.680Z", "2026-01-02T03:09:05.680Z"},
-		"times of both":                {replaced("03:09:05.680Z", "03:29:05.680Z", "03:03:35.680Z", "03:13:35.680Z"), "digest", "digest", "/Response", "", ""},
+		"times of both":                {replaced("03:09:05.680Z", "03:29:06.680Z", "03:03:35.680Z", "03:13:37.680Z"), "digest", "digest", "/Response", "", ""},
 		"instant moved an hour":        {replaced(`AuthnInstant="2026-01-02T03:04`, `AuthnInstant="2026-01-02T04:04`), "digest:edited", "digest:edited", "/Response/Assertion/AuthnStatement/@AuthnInstant", "", "2026-01-02T03:04:05.678Z"},
 		"status":                       {replaced("status:Success", "status:Responder"), "digest:edited", none, "/Response/Status/StatusCode/@Value", "", "urn:oasis:names:tc:SAML:2.0:status:Success"},
 		"destination to http":          {replaced(`Destination="https`, `Destination="http`), "digest:edited", none, "/Response/@Destination", "http://sp.example/acs?a=1&b=2", "https://sp.example/acs?a=1&b=2"},
@@ -109,7 +109,7 @@ func TestDiagnoseWhatWasDone(t *testing.T) {
 		"DigestValue": {func(s string) string {
 			return regexp.MustCompile(`<ds:DigestValue>.`).ReplaceAllStringFunc(s, func(m string) string { return m[:len(m)-1] + string("AB"[bool2int(m[len(m)-1] == 'A')]) })
 		}, "digest value:signed-info", "digest:signed-info value:signed-info", "/Response", "", ""},
-		"Reference to another":         {replacedOnce("#_r1", "#_a1"), "reference:wrapping digest:wrapping value:signed-info", none, "/Response/Signature/SignedInfo/Reference/@URI", "#_a1", "#_r1"},
+		"Reference to another":         {replacedOnce("#_r1", "#_a1"), "reference:signed-info digest:signed-info value:signed-info", none, "/Response/Signature/SignedInfo/Reference/@URI", "#_a1", "#_r1"},
 		"two values":                   {replaced("_q1", "_q2", "urn:flex:JQ1", "urn:flex:JQ2", "Zoë", "Mallory"), "digest", "digest", "/Response", "", ""},
 		"outside the assertion, twice": {replaced(`Destination="https://sp.example/acs?a=1&amp;b=2" ID`, `Destination="https://evil.example/" ID`, `05.678Z" Version`, `06.678Z" Version`), "digest", none, "/Response", "", ""},
 	} {
@@ -152,7 +152,7 @@ func TestDiagnoseSaysWhereAnUnknownChangeLies(t *testing.T) {
 	note := func(edited string) string { return verify(t, edited, certificate(t, "rsa-2048-1"))[0].Faults[0].Note }
 	assert.Contains(t, note(replaced("agent, supervisor", "something else", "005000000000001", "nobody")(doc)), "the digest of the <Assertion> in it does not agree either, so the change may lie there")
 	assert.Contains(t, note(replaced(`Destination="https://sp.example/acs?a=1&amp;b=2" ID`, `Destination="https://evil.example/" ID`, `05.678Z" Version`, `06.678Z" Version`)(doc)),
-		"the <Assertion> in it has a signature of its own, whose digest agrees, so the change lies outside of that")
+		"the <Assertion> in it has a signature of its own, which agrees, so the change lies outside of that")
 }
 
 // What was changed before signing, or by the signer.
@@ -180,19 +180,19 @@ func TestDiagnoseTheSigner(t *testing.T) {
 		"digest cut short":               {"", signing{digests: func(b []byte) []byte { return digest(DigestSHA256, same)(b)[:20] }}, "digest:truncated", "DigestValue has 20 octets, and a digest by SHA-256 has 32"},
 		"digest too long":                {"", signing{digests: func(b []byte) []byte { return append(digest(DigestSHA256, same)(b), 0) }}, "digest:length", "DigestValue has 33 octets"},
 		"line ends not normalised":       {pretty, signing{digests: digest(DigestSHA256, crlf)}, "digest:line-ends", "did not normalise line ends"},
-		"another canonicalization":       {"", signing{form: C14NInclusive, list: "-", info: replacedOnce(C14NInclusive, C14NExclusive)}, "digest:canonicalization", "agrees with the canonicalization " + C14NInclusive},
-		"list not used":                  {"", signing{list: "-", info: replacedOnce(`xml-exc-c14n#"></ds:Transform>`, `xml-exc-c14n#"><ec:InclusiveNamespaces xmlns:ec="`+NSExcC14N+`" PrefixList="xs"/></ds:Transform>`)}, "digest:prefix-list", "without the PrefixList"},
+		"another canonicalization":       {"", signing{form: C14NInclusive, list: "-", info: replacedOnce(C14NInclusive, C14NExclusive)}, "digest:canonicalization", "the signer canonicalized otherwise than is named: the digest agrees with " + C14NInclusive},
+		"list not used":                  {"", signing{list: "-", info: replacedOnce(`xml-exc-c14n#"></ds:Transform>`, `xml-exc-c14n#"><ec:InclusiveNamespaces xmlns:ec="`+NSExcC14N+`" PrefixList="xs"/></ds:Transform>`)}, "digest:prefix-list", "was not used by the signer"},
 		"comments named wrongly":         {replaceOnce(unsignedResponse, "<samlp:Status>", "<samlp:Status><!-- a -->"), signing{form: C14NExclusiveComments, info: replacedOnce(C14NExclusiveComments, C14NExclusive)}, "digest:comments", "agrees with comments"},
 		"value by another algorithm":     {"", signing{method: RSASHA1, raw: nil, value: func([]byte) []byte { return nil }}, "encoding", "nothing in it"},
 		"value over CR LF":               {"", signing{raw: crlf}, "value:line-ends", "with CR LF at each line end of SignedInfo"},
-		"value over something else":      {"", signing{raw: func([]byte) []byte { return []byte("x") }}, "value:signed-info", "the trusted key made the signature value, but over another SignedInfo"},
+		"value over something else":      {"", signing{raw: func([]byte) []byte { return []byte("x") }}, "value:signed-info", "SignedInfo was changed after signing: the trusted key made the signature value, but over another one; DigestValue agrees with the content"},
 		"value reversed":                 {"", signing{value: func(b []byte) []byte { slices.Reverse(b); return b }}, "value:octets", "reverse order"},
 		"value cut short":                {"", signing{value: func(b []byte) []byte { return b[:255] }}, "value:length", "has 255 octets, and one by a trusted key has 256 octets"},
 		"value too long":                 {"", signing{value: func(b []byte) []byte { return append(b, 0) }}, "value:length", "257 octets"},
 		"value with a bit flipped":       {"", signing{value: func(b []byte) []byte { b[9] ^= 1; return b }}, "value", "the message names the trusted certificate"},
 		"random value, no KeyInfo":       {"", signing{cert: "-", value: func(b []byte) []byte { b[9] ^= 1; return b }}, "value", "either it was changed, or a key made it that is not known here"},
 		"random value, other KeyInfo":    {"", signing{cert: "rsa-2048-2", value: func(b []byte) []byte { b[9] ^= 1; return b }}, "value", "neither did the certificate that the message carries"},
-		"canonicalization of SignedInfo": {"", signing{list: "-", c14n: C14NInclusive, info: replacedOnce(C14NInclusive, C14NExclusive)}, "value:canonicalization", "of SignedInfo, not with the one that is named"},
+		"canonicalization of SignedInfo": {"", signing{list: "-", c14n: C14NInclusive, info: replacedOnce(C14NInclusive, C14NExclusive)}, "value:canonicalization", "the signer canonicalized SignedInfo otherwise than is named"},
 		"other key, carried":             {"", signing{key: "rsa-2048-2"}, "key:other-key", "that of " + other.Describe() + ", which the message carries"},
 		"other key, over something else": {"", signing{key: "rsa-2048-2", raw: func([]byte) []byte { return []byte("x") }}, "key:other-key", "and over another SignedInfo"},
 		"larger key, carried":            {"", signing{key: "rsa-4096-1"}, "key:other-key", "Test rsa-4096-1"},

@@ -31,11 +31,11 @@ func (t *trials) byLineEnds(f *SignatureFault) bool {
 			return s
 		}
 		if t.with(&alteration{text: text}) {
-			return found(f, CauseLineEnds, "the digest agrees %s: line ends were changed after signing", c.note)
+			return found(f, CauseLineEnds, "line ends were changed after signing: the digest agrees %s", c.note)
 		}
 	}
 	if t.matches([]byte(strings.ReplaceAll(string(t.base), "\n", "\r\n"))) {
-		return found(f, CauseLineEnds, "the digest agrees with CR LF at each line end: whoever signed did not normalise line ends as XML 1.0 2.11 says")
+		return found(f, CauseLineEnds, "whoever signed did not normalise line ends as XML 1.0 2.11 says: the digest agrees with CR LF at each line end")
 	}
 	return false
 }
@@ -48,20 +48,20 @@ type recoding struct {
 }
 
 var recodings = [...]recoding{
-	{CauseRecoded, fromLatin1, "its UTF-8 was read as ISO-8859-1 or Windows-1252 after signing"},
-	{CauseRecoded, toLatin1, "it was signed with its UTF-8 read as Windows-1252, and this was undone"},
-	{CauseEscaping, unescapeOnce, "the signed one is unescaped once more: it was escaped once too often after signing"},
-	{CauseEscaping, escapeOnce, "the signed one is escaped once more: it was unescaped once too often after signing"},
+	{CauseRecoded, fromLatin1, "UTF-8 was read as ISO-8859-1 or Windows-1252 after signing"},
+	{CauseRecoded, toLatin1, "it was signed with its UTF-8 read as Windows-1252, and this was undone after signing"},
+	{CauseEscaping, unescapeOnce, "characters were escaped once too often after signing"},
+	{CauseEscaping, escapeOnce, "characters were unescaped once too often after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, " ", "+"), true }, "plus signs became spaces after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, "+", " "), true }, "spaces became plus signs after signing"},
-	{CauseEscaping, percentDecode, "it was percent-encoded after signing"},
-	{CauseEscaping, func(s string) (string, bool) { return url.QueryEscape(s), true }, "it was percent-decoded after signing"},
-	{CauseWhiteSpace, func(s string) (string, bool) { return trimSpace(s), true }, "white space was put around it after signing"},
-	{CauseWhiteSpace, func(s string) (string, bool) { return " " + s, true }, "a space before it was taken away after signing"},
-	{CauseWhiteSpace, func(s string) (string, bool) { return s + " ", true }, "a space behind it was taken away after signing"},
-	{CauseWhiteSpace, func(s string) (string, bool) { return strings.Join(strings.Fields(s), " "), true }, "white space inside it was changed after signing"},
-	{CauseEdited, func(s string) (string, bool) { return strings.ToLower(s), true }, "it was in lower case when it was signed"},
-	{CauseEdited, func(s string) (string, bool) { return strings.ToUpper(s), true }, "it was in upper case when it was signed"},
+	{CauseEscaping, percentDecode, "a value was percent-encoded after signing"},
+	{CauseEscaping, func(s string) (string, bool) { return url.QueryEscape(s), true }, "a value was percent-decoded after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return trimSpace(s), true }, "white space was put around a value after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return " " + s, true }, "a space before a value was taken away after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return s + " ", true }, "a space behind a value was taken away after signing"},
+	{CauseWhiteSpace, func(s string) (string, bool) { return strings.Join(strings.Fields(s), " "), true }, "white space inside a value was changed after signing"},
+	{CauseEdited, func(s string) (string, bool) { return strings.ToLower(s), true }, "a value was edited after signing, which was in lower case when it was signed"},
+	{CauseEdited, func(s string) (string, bool) { return strings.ToUpper(s), true }, "a value was edited after signing, which was in upper case when it was signed"},
 	{CauseEdited, toggleSlash, "a slash at its end was added or taken away after signing"},
 	{CauseEdited, toggleHTTPS, "http and https were exchanged after signing"},
 }
@@ -81,7 +81,7 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 		if rec.cause != CauseEdited && t.with(&alteration{text: change, value: change}) {
 			if at, was, now := t.firstChanged(change); at != nil {
 				t.pointTo(f, *at, was, now)
-				return found(f, rec.cause, "the digest agrees when values as %s read %s: %s", quoteText(was), quoteText(now), rec.note)
+				return found(f, rec.cause, "%s: the digest agrees when values such as %s read %s", rec.note, quoteText(was), quoteText(now))
 			}
 		}
 	}
@@ -94,7 +94,7 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 			now, ok := rec.undo(was)
 			if ok && now != was && t.spanAs(&t.spans[i], now) {
 				t.pointTo(f, t.spans[i], was, now)
-				return found(f, rec.cause, "the digest agrees when %s reads %s: %s", f.At.Path, quoteText(now), rec.note)
+				return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
 			}
 		}
 	}
@@ -118,7 +118,31 @@ func (t *trials) pointTo(f *SignatureFault, s span, was, now string) {
 		f.At = Attr{t.d, s.node, s.attr}.At()
 		return
 	}
-	f.At = Element{t.d, t.d.nodes[s.node].parent}.At()
+	e := Element{t.d, t.d.nodes[s.node].parent}
+	f.At = e.At()
+	if f.Got = e.Text(); f.Got == was { // else comments part the text
+		return
+	}
+	f.Want = ""
+	for i := e.id + 1; i < e.node().after; i = t.d.nodes[i].after {
+		switch n := &t.d.nodes[i]; {
+		case i == s.node:
+			f.Want += now
+		case n.kind == kindText:
+			f.Want += t.d.value(n)
+		}
+	}
+}
+
+// called is what a place is called in a sentence: its last step, with the one before it
+// where that alone says little.
+func (p Place) called() string {
+	steps := strings.Split(strings.TrimPrefix(p.Path, "/"), "/")
+	n := len(steps)
+	if last := steps[n-1]; n > 1 && (last[:min(len(last), 1)] == "@" || last == "Issuer" || strings.HasPrefix(last, "AttributeValue")) {
+		return steps[n-2] + "/" + last
+	}
+	return steps[n-1]
 }
 
 // spanValue is the text or attribute value that a span shows.
@@ -156,7 +180,7 @@ func (t *trials) spanAs(s *span, value string) bool {
 	h.Write(t.tried)
 	h.Write(t.base[s.to:])
 	t.sum = h.Sum(t.sum[:0])
-	return string(t.sum) == string(t.digest)
+	return t.accepts()
 }
 
 // spansAs tells whether the digest agrees when several values are another.

@@ -52,11 +52,27 @@ func strictBase64(text string) ([]byte, error) {
 	if err == nil && n > 0 {
 		return octets[:n], nil
 	}
+	if plusLost(text) {
+		return nil, fmt.Errorf("plus signs became spaces after signing")
+	}
 	_, devs, err := DecodeBase64(string(clean))
 	if err == nil {
 		err = fmt.Errorf("%s", devs[0].Text)
 	}
 	return nil, fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "no base64: "))
+}
+
+// plusLost tells whether the text is base64 with plus signs where it has spaces.
+func plusLost(text string) bool {
+	spaces := 0
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		line = strings.Trim(line, " \t\r\n")
+		spaces += strings.Count(line, " ")
+		b.WriteString(strings.ReplaceAll(line, " ", "+"))
+	}
+	_, err := base64.StdEncoding.Strict().DecodeString(b.String())
+	return spaces > 0 && err == nil
 }
 
 // embedded reads the certificates that the signature carries.

@@ -86,7 +86,7 @@ func TestProfileRefuses(t *testing.T) {
 			return regexp.MustCompile(`(?s)<ds:Transforms>.*</ds:Transforms>`).ReplaceAllString(s, "")
 		}}, "transform digest:enveloped", "enveloped-signature is missing"},
 		"c14n alone":                {inInfo(envelope, ""), "transform digest:enveloped", "enveloped-signature is missing"},
-		"enveloped alone":           {signing{id: "_a1", list: "-", info: replacedOnce(`<ds:Transform Algorithm="`+C14NExclusive+`"></ds:Transform>`, "")}, "digest:canonicalization", "agrees with the canonicalization " + C14NExclusive},
+		"enveloped alone":           {signing{id: "_a1", list: "-", info: replacedOnce(`<ds:Transform Algorithm="`+C14NExclusive+`"></ds:Transform>`, "")}, "digest:canonicalization", "the digest agrees with " + C14NExclusive},
 		"enveloped last":            {inInfo(envelope+"\n"+form, form+envelope), "transform", "must be the first"},
 		"enveloped twice":           {inInfo(envelope, envelope+envelope), "transform", "stands 2 times"},
 		"c14n twice":                {inInfo(form, form+form), "transform", "2 canonicalizations"},

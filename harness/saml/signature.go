@@ -93,6 +93,8 @@ const (
 	CausePlus        Cause = "plus"             // plus signs became spaces
 	CauseEdited      Cause = "edited"           // one value was changed
 	CauseAdded       Cause = "added"            // an element, attribute, comment or instruction was added
+	CauseRemoved     Cause = "removed"          // an element or attribute was taken away
+	CauseOrder       Cause = "order"            // elements were put in another order
 	CauseNamespaces  Cause = "namespaces"       // namespace declarations were moved, or prefixes renamed
 	CausePrefixList  Cause = "prefix-list"      // signer and PrefixList disagree
 	CauseComments    Cause = "comments"         // with and without comments were exchanged
@@ -142,4 +144,14 @@ type Verifier struct {
 func VerifySignatures(d *Document, trusted, hints []Certificate) []*Signature {
 	v := Verifier{Trusted: trusted, Hints: hints}
 	return v.Verify(d)
+}
+
+// KeepsValues tells that every value of the message is still the one that was signed:
+// what was done touches how the message is written, or the signature.
+func (c Cause) KeepsValues() bool {
+	switch c {
+	case CauseReindented, CauseLineEnds, CauseNamespaces, CausePrefixList, CauseComments, CauseC14N, CauseEnveloped, CauseAlgorithm, CauseEmpty, CauseTruncated, CauseLength, CauseOrder, CauseSignedInfo:
+		return true
+	}
+	return false
 }

@@ -387,6 +387,9 @@ func (r *reading) findKey(sum []byte) *Certificate {
 
 // explain adds the faults of what the cryptography showed.
 func (r *reading) explain() {
+	if r.s.Covers != r.s.Parent && r.digest != nil && r.formed {
+		r.astray(digestHash(r.s.DigestMethod))
+	}
 	if r.s.Digest == Differs {
 		r.explainDigest()
 	}
