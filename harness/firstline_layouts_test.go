@@ -16,25 +16,25 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A captured is a valid response as some identity provider lays it out, and what a
+// A layoutCase is a valid response as some identity provider lays it out, and what a
 // stranger holds it to by flags alone.
-type captured struct {
+type layoutCase struct {
 	name string
 	doc  string
 	want check.Expect
 }
 
 // validCaptures are valid responses in layouts that have little in common.
-func validCaptures(t testing.TB) []*captured {
+func validCaptures(t testing.TB) []*layoutCase {
 	t.Helper()
-	var all []*captured
+	var all []*layoutCase
 	for _, l := range []struct{ name, vector string }{
 		{"both", "enhanced"}, {"assertion", "only-assertion-signed"}, {"response", "only-response-signed"}, {"encrypted", "encrypted-aes256-gcm"},
 	} {
 		v := vectorNamed(t, l.vector)
 		_, want := received(t, v)
 		want.Profile = check.SAML
-		all = append(all, &captured{l.name, string(v.XML), *want})
+		all = append(all, &layoutCase{l.name, string(v.XML), *want})
 	}
 	other := check.Expect{
 		Profile: check.SAML, Audiences: []string{"https://sp.example/metadata"}, ACSURLs: []string{"https://sp.example/acs?a=1&b=2"}, Issuers: []string{"https://idp.example/saml"},
@@ -43,7 +43,7 @@ func validCaptures(t testing.TB) []*captured {
 	unsigned, err := os.ReadFile("testdata/firstline/unsigned.xml")
 	require.NoError(t, err)
 	one := strings.NewReplacer(">\n", ">", "\n", " ").Replace(string(unsigned))
-	add := func(name, doc string) { all = append(all, &captured{name, doc, other}) }
+	add := func(name, doc string) { all = append(all, &layoutCase{name, doc, other}) }
 	add("prefixes on the root", signedBy(t, one, "a1e6", "ds", "rsa-2048-2"))
 	plain := strings.NewReplacer("<saml:Assertion ", `<Assertion xmlns="`+saml.NSAssertion+`" `, "<saml:", "<", "</saml:", "</", `<saml:Issuer>`, `<Issuer xmlns="`+saml.NSAssertion+`">`).Replace(one)
 	plain = strings.Replace(plain, "<Issuer>", `<Issuer xmlns="`+saml.NSAssertion+`">`, 1)

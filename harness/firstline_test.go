@@ -60,7 +60,7 @@ func redigested(m *message, doc string) string {
 }
 
 // firstLines are the first lines of the report on a message, up to the empty line.
-func firstLines(t testing.TB, c *captured, doc string) string {
+func firstLines(t testing.TB, c *layoutCase, doc string) string {
 	found, err := capture.Read("captured.xml", []byte(doc), capture.Limits{})
 	if err != nil {
 		return "NOT READ: " + err.Error()
@@ -71,6 +71,9 @@ func firstLines(t testing.TB, c *captured, doc string) string {
 	var b bytes.Buffer
 	require.NoError(t, report.Text(&b, r, report.Options{Width: 4000, FailOn: 3}))
 	head, _, _ := strings.Cut(b.String(), "\n\n")
+	if strings.HasPrefix(head, "PASS") {
+		return "PASS" // how many checks there are is no matter here
+	}
 	return strings.TrimSpace(head)
 }
 

@@ -19,7 +19,7 @@ func (t *trials) byNamespaces(f *SignatureFault) bool {
 	for i, p := range t.d.prefixes[:min(len(t.d.prefixes), 16)] {
 		for _, uri := range [...]string{NSSchema, NSInstance, NSAssertion, NSProtocol, NSSignature, NSExcC14N} {
 			if i != 1 && p != "" && t.with(&alteration{bound: [2]string{p, uri}}) {
-				return found(f, CauseNamespaces, "the prefix %s was bound to another namespace after signing: the digest agrees when it stands for %s", quoteText(p), uri)
+				return found(f, CauseEdited, "the prefix %s was bound to another namespace after signing: the digest agrees when it stands for %s", quoteText(p), uri)
 			}
 		}
 	}
