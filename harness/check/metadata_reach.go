@@ -71,7 +71,7 @@ var MetadataRequestKey = &Check{
 	Sources:  []string{"SAMLMeta 2.4.4", "SAMLMeta 2.4.1.1"},
 	Covers:   []string{"MDS-03", "MDX-15"},
 	Since:    "0.1",
-	Text:     `AuthnRequestsSigned="true" has the identity provider refuse unsigned requests. Without a KeyDescriptor for signing it has nothing to verify them with: it refuses every request, or, worse, verifies none.`,
+	Text:     `AuthnRequestsSigned="true" has the identity provider refuse unsigned requests. Without a KeyDescriptor for signing it has nothing to verify them with: it refuses every request, or, worse, verifies none. Metadata without any key, whose keys may be handed over by another way, is a warning.`,
 	Fix:      Fix{Side: SP, Setting: "metadata", Text: "Publish the signing certificate, or leave AuthnRequestsSigned out."},
 	Follows:  []string{"metadata/key-use", "metadata/want-signed"},
 	Run: onRole(roleSP, func(r saml.Element, want *Expect) []Finding {
@@ -79,9 +79,12 @@ var MetadataRequestKey = &Check{
 		if v := a.Value(); v != "true" && v != "1" {
 			return nil
 		}
-		if len(signingKey(r, want)) == 0 {
+		missing := signingKey(r, want)
+		if len(missing) == 0 {
 			return nil
 		}
-		return one(found(a.At(), "no signing key", "a KeyDescriptor for signing"))
+		f := found(a.At(), "no signing key", "a KeyDescriptor for signing")
+		f.Severity = missing[0].Severity
+		return one(f)
 	}),
 }
