@@ -113,7 +113,7 @@ type stage struct {
 	idp      *mockidp.IDP
 	sp       *mocksp.SP
 	opt      Options
-	heard    *ear
+	heard    *ear // nil where nobody listens
 }
 
 // An ear takes what the mocks say while one login is under way.
@@ -132,14 +132,22 @@ func newStage(s *settings.Settings, opt Options) (*stage, error) {
 	now := opt.clock()
 	st.idp = mockidp.New(copied.Salesforce, mockidp.Options{
 		Now: func() time.Time { return now().Add(opt.Drift) }, Random: opt.Random, Key: stands.key, Fault: opt.Fault, Quirks: opt.Quirks, Banner: opt.Banner,
-		Notify: func(e saml.Event) { st.heard.events = append(st.heard.events, e) },
+		Notify: func(e saml.Event) {
+			if st.heard != nil {
+				st.heard.events = append(st.heard.events, e)
+			}
+		},
 	})
 	own := &copied.Flex.ServiceProvider
 	signer := stands.keyOf(&own.SigningCertificate)
 	decryption := stands.decryption(&own.EncryptionCertificate)
 	st.sp = mocksp.New(copied.Flex, mocksp.Options{
 		Now: now, Random: opt.Random, Judge: opt.Judge, Banner: opt.Banner, Key: signer, Decryption: decryption,
-		Notify: func(v saml.Verdict) { st.heard.verdict = &v },
+		Notify: func(v saml.Verdict) {
+			if st.heard != nil {
+				st.heard.verdict = &v
+			}
+		},
 	})
 	if st.network, err = listen(st.hosts(), now); err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ func Serve(s *settings.Settings, address string, opt Options) (*Site, error) {
 	if err != nil {
 		return nil, err
 	}
+	st.heard = nil // any number of browsers come at once, and what they do is not kept
 	if len(st.network.hosts) == 0 {
 		st.close()
 		return nil, &UsageError{Text: "the settings have no half to make a mock of", Hint: "say under salesforce: or flex: what its console shows"}

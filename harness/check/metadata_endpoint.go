@@ -169,7 +169,11 @@ func nameIDFormats(r saml.Element, want *Expect) (list []Finding) {
 		v := strings.Trim(e.Text(), " \t\r\n") // white space around a URI is none of it (XML Schema 2 3.2.17)
 		agreed = agreed || v == want.NameIDFormat
 		if !isAbsoluteURI(v) {
-			list = append(list, found(e.At(), v, "the URI of a format"))
+			f := found(e.At(), v, "the URI of a format")
+			if r.Local() == roleSP {
+				f = f.fixed(Fix{Side: SP, Setting: "metadata", Text: "List the formats that are wanted, or leave NameIDFormat out."})
+			}
+			list = append(list, f)
 		}
 	}
 	if listed && !agreed && want.NameIDFormat != "" && r.Local() == roleIDP {

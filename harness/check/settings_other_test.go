@@ -98,3 +98,18 @@ func TestFromOneHalf(t *testing.T) {
 	assert.Equal(t, []string{"https://login.flex.us1.twilio.com/login/callback?connection=JQ0123456789abcdef0123456789abcdef"}, e.RequestACSURLs)
 	assert.Equal(t, []string{"https://acme.my.salesforce.com/idp/endpoint/HttpRedirect"}, e.SSOURLs)
 }
+
+// Formats of a service provider are mended at the service provider.
+func TestMetadataNameIDFormatOfServiceProvider(t *testing.T) {
+	for role, side := range map[string]Side{"SPSSODescriptor": SP, "IDPSSODescriptor": IDP} {
+		c := NewMetadataCase([]byte(`<EntityDescriptor xmlns="`+saml.NSMetadata+`" entityID="https://a.example"><`+role+` protocolSupportEnumeration="`+saml.NSProtocol+`"><NameIDFormat/></`+role+`></EntityDescriptor>`), &Expect{})
+		r := Run([]*Check{MetadataNameIDFormats}, c)
+		require.Len(t, r, 1)
+		require.Equal(t, Fail, r[0].Status, role)
+		fix := r[0].Check.Fix
+		if f := r[0].Findings[0].Fix; f != nil {
+			fix = *f
+		}
+		assert.Equal(t, side, fix.Side, role)
+	}
+}
