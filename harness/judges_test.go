@@ -83,6 +83,9 @@ var refuses = map[string]difference{
 	"keyinfo-key-name":             {legacyOnly, "the library wants a certificate in every KeyInfo"},
 }
 
+// apart are the vectors of settings that the two judge differently, each with the reason.
+var apart = map[string]string{}
+
 // The mock Flex, which judges as an ordinary service provider does, refuses a response
 // where a check of messages fails with an error, but for the known differences.
 func TestTwoJudges(t *testing.T) {
@@ -112,6 +115,27 @@ func TestTwoJudges(t *testing.T) {
 			used[causes[0]+generation] = true
 			assert.Contains(t, lenient[causes[0]].where, generation, "%s fails %s and is accepted", name, causes)
 		}
+	}
+	for _, v := range allVectors(t) {
+		sc := scenario(t, v.Name)
+		x, want := received(t, v)
+		if sc.Fault != nil || want.Profile != check.Flex || v.Audience+v.ACSURL+v.Issuer+v.Certificate+v.DecryptionKey+v.Signed != "" {
+			continue // told above, or held to what is not in these settings
+		}
+		n++
+		s, err := fixtures.Settings(v.Settings)
+		require.NoError(t, err)
+		verdict := mocksp.Ordinary(&s.Flex, x.Response, want.RequestIDs, x.At)
+		i := issue{scenario: sc, exchange: x, results: check.Run(messageChecks(want.Profile), check.NewCase(nil, x, want))}
+		causes, _, _ := i.outcome()
+		differ, known := apart[v.Name]
+		if known = known && differ != ""; known {
+			used[v.Name] = true
+		}
+		assert.Equal(t, known, (len(causes) == 0) != verdict.Accepted, "%s: the checks say %s, the mock Flex %v: %s %s", v.Name, causes, verdict.Accepted, verdict.Text, verdict.Detail)
+	}
+	for name, why := range apart {
+		assert.True(t, used[name], "%s: no difference any more, although %s", name, why)
 	}
 	assert.Greater(t, n, 700)
 	for _, list := range []map[string]difference{lenient, refuses} {
