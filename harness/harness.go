@@ -40,7 +40,7 @@ type Options struct {
 	Strict        bool           // what a standard or a profile advises is required: a SHOULD is an error
 	Listing       bool           // each inspected login comes with its decoded messages, as Listings
 
-	Quirks mockidp.Quirks // has the mock Salesforce write as Salesforce did at other times
+	Quirks Quirks         // has the mock Salesforce write as Salesforce did at other times
 	Fault  *mockidp.Fault // has the mock Salesforce issue wrong responses
 	Half   Half           // the half that Serve makes a mock of; "" for every one that the settings have
 	Judge  mocksp.Judge   // default mocksp.Ordinary
@@ -78,6 +78,13 @@ func (o *Options) keepReal(stands, s *settings.Settings) {
 // Faults are the wrong responses that the mock Salesforce can issue, in an order that
 // stays as it is. One of them is Options.Fault.
 func Faults() []*Fault { return mockidp.Faults() }
+
+// Quirks are ways in which the mock Salesforce writes as Salesforce did at other times;
+// Set switches one on by its name. NamedQuirks are all of them.
+type Quirks = mockidp.Quirks
+
+// NamedQuirks are the quirks with their names and what they do.
+func NamedQuirks() []mockidp.NamedQuirk { return mockidp.NamedQuirks() }
 
 // A UsageError tells that what was asked for cannot be done with what was given.
 type UsageError struct{ Text, Hint string }

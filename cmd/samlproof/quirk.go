@@ -4,15 +4,15 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/samlproof/samlproof/mockidp"
+	"github.com/samlproof/samlproof/harness"
 	"github.com/spf13/cobra"
 )
 
 // quirkFlag adds --quirk, and gives what is chosen by it once flags are read.
-func quirkFlag(cmd *cobra.Command) func() (mockidp.Quirks, error) {
+func quirkFlag(cmd *cobra.Command) func() (harness.Quirks, error) {
 	var names []string
 	cmd.Flags().StringSliceVar(&names, "quirk", nil, "have Salesforce write as it did at other times (repeats); help lists the names")
-	return func() (q mockidp.Quirks, err error) {
+	return func() (q harness.Quirks, err error) {
 		for _, name := range names {
 			if name == "help" {
 				return q, &hinted{fmt.Errorf("quirks of Salesforce: %s", quirkList()), "give --quirk with one of these names"}
@@ -27,7 +27,7 @@ func quirkFlag(cmd *cobra.Command) func() (mockidp.Quirks, error) {
 
 func quirkList() string {
 	var all []string
-	for _, n := range mockidp.NamedQuirks() {
+	for _, n := range harness.NamedQuirks() {
 		all = append(all, n.Name+" ("+n.Text+")")
 	}
 	return strings.Join(all, "; ")

@@ -5,7 +5,6 @@ import (
 
 	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/saml"
-	"github.com/samlproof/samlproof/mockidp"
 	"github.com/spf13/cobra"
 )
 
@@ -13,7 +12,7 @@ func newRun(env *environment) *cobra.Command {
 	var j judging
 	var users []string
 	var flow, added, app string
-	var quirks func() (mockidp.Quirks, error)
+	var quirks func() (harness.Quirks, error)
 	cmd := &cobra.Command{
 		Use:   "run [SETTINGS | PATH...]",
 		Short: "Replay every login of a set-up and judge it",

@@ -8,14 +8,13 @@ import (
 	"path/filepath"
 
 	"github.com/samlproof/samlproof/harness"
-	"github.com/samlproof/samlproof/mockidp"
 	"github.com/spf13/cobra"
 )
 
 func newServe(env *environment) *cobra.Command {
 	var address, half, fault string
 	var localhost bool
-	var quirks func() (mockidp.Quirks, error)
+	var quirks func() (harness.Quirks, error)
 	cmd := &cobra.Command{
 		Use:   "serve [SETTINGS]",
 		Short: "Run both mocks for a real browser, or one of them for the real other side",
