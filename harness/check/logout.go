@@ -70,7 +70,7 @@ var LogoutSchema = &Check{
 	Run: onLogout(func(_ *Case, l *logoutMessage) (list []Finding) {
 		for _, f := range saml.ValidateSchema(l.doc) {
 			if f.Kind != saml.SchemaForeign {
-				list = append(list, found(f.At, f.Got, f.Want).noted(f.Text))
+				list = append(list, schemaFinding(f))
 			}
 		}
 		return list

@@ -10,7 +10,7 @@ import (
 // reads it.
 var requestChecks = []*Check{
 	RequestBinding, RequestWellFormed, RequestRoot, RequestID, RequestVersion,
-	RequestIssueInstant, RequestIssueInstantClock, RequestValues, RequestIssuer, RequestIssuerFormat,
+	RequestIssueInstant, RequestIssueInstantClock, RequestValues, RequestSchema, RequestIssuer, RequestIssuerFormat,
 	RequestDestination, RequestUnsigned, RequestSignatureRequired, RequestSignature, RequestSignedDestination,
 	RequestACSURL, RequestACSIndex, RequestProtocolBinding, RequestSubjectConfirmation,
 	RequestNameIDPolicy, RequestAuthnContext, RequestACSURLPresent, RequestAttributeIndex, RequestRelayState,

@@ -23,6 +23,34 @@ var RequestValues = &Check{
 	Run:      onRequest(requestValues),
 }
 
+// RequestSchema wants the request to be valid by the schemas.
+var RequestSchema = &Check{
+	ID:       "request/schema",
+	Title:    "The request is valid by the schemas of SAML 2.0",
+	Severity: Error,
+	Formal:   true,
+	Basis:    Normative,
+	Sources:  []string{"SAMLCore 1.2", "saml-schema-protocol-2.0", "saml-schema-assertion-2.0"},
+	Covers:   []string{"XML-05", "REQ-02", "REQ-04"},
+	Since:    "0.1",
+	Text: `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give. An identity provider that validates refuses the request, one that does not reads it in its own way.
+Where another check names what is wrong, this one follows it.`,
+	Fix: Fix{Side: SP, Setting: "authentication request", Text: "Write the request as the schemas have it."},
+	Follows: []string{
+		"request/id", "request/issue-instant", "request/values", "request/issuer", "request/issuer-format", "request/signature",
+		"request/acs-index", "request/protocol-binding", "request/subject-confirmation", "request/name-id-policy", "request/authn-context", "request/attribute-index",
+		"binding/embedded-signature",
+	},
+	Run: onRequest(func(r *saml.AuthnRequest, _ *Expect) (list []Finding) {
+		for _, f := range saml.ValidateSchema(r.Document()) {
+			if f.Kind != saml.SchemaForeign {
+				list = append(list, schemaFinding(f))
+			}
+		}
+		return list
+	}),
+}
+
 func requestValues(r *saml.AuthnRequest, _ *Expect) (list []Finding) {
 	list = blankFindings(list, r.Element)
 	list = uriFindings(list, r.Element)

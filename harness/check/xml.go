@@ -220,14 +220,19 @@ func xmlSchema(d *saml.Document, _ *Expect) (list []Finding) {
 		if f.Kind == saml.SchemaRoot || f.Kind == saml.SchemaForeign || f.Kind == saml.SchemaValue && endsWith(f.At.Path, "/@InResponseTo") {
 			continue
 		}
-		note := f.Text
-		switch f.Kind {
-		case saml.SchemaValue, saml.SchemaContent, saml.SchemaType:
-			note = f.At.Path[strings.LastIndexByte(f.At.Path, '/')+1:] + ": " + note
-		}
-		list = append(list, found(f.At, f.Got, f.Want).noted(note))
+		list = append(list, schemaFinding(f))
 	}
 	return list
+}
+
+// schemaFinding is a fault of a schema as a finding, whose note says what it is about.
+func schemaFinding(f saml.SchemaFault) Finding {
+	note := f.Text
+	switch f.Kind {
+	case saml.SchemaValue, saml.SchemaContent, saml.SchemaType:
+		note = f.At.Path[strings.LastIndexByte(f.At.Path, '/')+1:] + ": " + note
+	}
+	return found(f.At, f.Got, f.Want).noted(note)
 }
 
 func endsWith(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }
