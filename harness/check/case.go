@@ -232,12 +232,21 @@ func (c *Case) readAssertions() {
 // one: encryption is not authentication (SAMLCore 6.2).
 func (c *Case) decrypt() {
 	whole := c.Response != c.Received
-	for _, e := range c.Response.Encrypted {
+	for i, e := range c.Response.Encrypted {
 		d := Decrypted{Element: e}
+		var sigs []*saml.Signature
 		if len(c.Expect.Decryption) == 0 {
 			d.Err = errNoKey
 		} else {
-			d.Doc, d.Key, d.Err = saml.Decrypt(e, c.Expect.Decryption)
+			var opened *saml.Decrypted
+			around := e.Parent()
+			if i < len(c.Received.Encrypted) {
+				around = c.Received.Encrypted[i].Parent()
+			}
+			if opened, d.Err = saml.ReadEncrypted(e).Decrypt(c.Expect.Decryption); d.Err == nil {
+				d.Key = opened.Key
+				d.Doc, sigs = c.plaintext(opened, around)
+			}
 		}
 		c.Decrypted = append(c.Decrypted, d)
 		if d.Err != nil {
@@ -247,7 +256,6 @@ func (c *Case) decrypt() {
 		if !root.Is(saml.NSAssertion, "Assertion") {
 			continue
 		}
-		sigs := c.verifier().Verify(d.Doc)
 		c.Signatures = append(c.Signatures, sigs...)
 		received := saml.ReadAssertion(root)
 		judged := received
@@ -263,6 +271,27 @@ func (c *Case) decrypt() {
 }
 
 var errNoKey = fmt.Errorf("no decryption key was given")
+
+// plaintext is the document that was encrypted, and its signatures. It is read by
+// itself, and with what is declared around the encrypted element as it was received
+// (XMLEnc 4.3), where its signature or the prefix of a type needs that.
+func (c *Case) plaintext(d *saml.Decrypted, around saml.Element) (*saml.Document, []*saml.Signature) {
+	alone := d.Document
+	sigs := c.verifier().Verify(alone)
+	verified, untyped := valid(sigs, alone.Root()) != nil, len(xmlType(alone, c.Expect))
+	if (verified || len(sigs) == 0) && untyped == 0 {
+		return alone, sigs
+	}
+	there := d.InPlace(around)
+	if there == nil {
+		return alone, sigs
+	}
+	inPlace := c.verifier().Verify(there)
+	if valid(inPlace, there.Root()) != nil || !verified && len(xmlType(there, c.Expect)) < untyped {
+		return there, inPlace
+	}
+	return alone, sigs
+}
 
 // valid is the signature without a fault that covers an element, or nil.
 func valid(sigs []*saml.Signature, e saml.Element) *saml.Signature {

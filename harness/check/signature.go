@@ -156,8 +156,8 @@ var SignatureWrapping = &Check{
 	Sources:  []string{"On Breaking SAML (USENIX Security 2012)", "SAMLCore 5.4.2"},
 	Covers:   []string{"SIG-06", "SIG-13", "SIG-15", "AST-12", "AST-14", "SIG-01"},
 	Since:    "0.1",
-	Text: `Signature wrapping moves what was really signed to where only the verifier looks, and puts a forged copy where the reader looks. It is recognised by a signature that covers another element than
-its own parent, or one that is neither the response nor one of its assertions, and by a genuine one that leaves an assertion of the same response uncovered.`,
+	Text: `Signature wrapping moves what was really signed to where only the verifier looks, and puts a forged copy where the reader looks. It is recognised by a signature that refers to another element than
+its own parent (an empty reference, which means the whole document, is told by signature/reference), or one that is neither the response nor one of its assertions, and by a genuine one that leaves an assertion of the same response uncovered.`,
 	Fix:     Fix{Side: SP, Setting: "log of the ACS", Text: "Treat the response as an attack: the identity provider signed something else than what is read. Keep the message."},
 	Follows: []string{"binding/parameters"},
 	Run:     onSignedCase(signatureWrapping),
@@ -174,7 +174,7 @@ func signatureWrapping(c *Case) (list []Finding) {
 		}
 		switch {
 		case !s.Covers.Exists(), misdirected(s):
-		case s.Covers != s.Parent:
+		case s.Covers != s.Parent && !coversWhole(s):
 			moved = append(moved, found(s.At(), what+" over "+s.Covers.At().Path, "one over "+s.Parent.At().Path).noted(wrappingOf(s)))
 		case !takenByReaders(c, s.Covers):
 			hidden = append(hidden, found(s.Covers.At(), what+" over "+article(s.Covers.Local())+" where no reader looks", "the signed element where the unsigned one stands").noted(wrappingOf(s)))
@@ -240,6 +240,13 @@ func article(name string) string {
 		return "an " + name
 	}
 	return "a " + name
+}
+
+// coversWhole reports whether a signature refers to the whole document by an empty URI,
+// and so to what it stands in, too: nothing is moved by that.
+func coversWhole(s *saml.Signature) bool {
+	ref := s.Child(saml.NSSignature, "SignedInfo").Child(saml.NSSignature, "Reference")
+	return ref.Attr("URI").Value() == "" && s.Covers == s.Parent.Document().Root()
 }
 
 // isGenuine reports whether the cryptography of a signature agrees, so far as it could

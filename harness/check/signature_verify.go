@@ -33,7 +33,7 @@ var SignatureValue = &Check{
 	Since:    "0.1",
 	Text:     `SignatureValue is verified over the canonical form of SignedInfo. Where the digest is right and this is not, the signature itself was changed, or SignedInfo was: an algorithm, a reference or a digest that was put in later.`,
 	Fix:      Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte, and verify with the certificate of the key that signed."},
-	Follows:  []string{"binding/parameters", "signature/wrapping", "signature/digest", "signature/structure", "signature/reference", "signature/transforms", "signature/canonicalization", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "settings/certificate-match", "settings/idp-certificate"},
+	Follows:  []string{"binding/parameters", "signature/wrapping", "signature/digest", "signature/structure", "signature/reference", "signature/transforms", "signature/canonicalization", "signature/canonical", "signature/encoding", "signature/ecdsa-form", "signature/parameters", "signature/hmac", "signature/algorithm", "signature/digest-algorithm", "settings/certificate-match", "settings/idp-certificate"},
 	Run:      onFaults(saml.FaultValue),
 }
 

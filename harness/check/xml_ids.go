@@ -17,7 +17,8 @@ var XMLUniqueIDs = &Check{
 	Since:    "0.1",
 	Text: `A signature names what it covers by an identifier. If two elements have it, the verifier may take one and the reader the other. All attributes that are identifiers somewhere
 (ID, Id, AssertionID and xml:id) are compared over the whole document, inside signatures, extensions and advice, too, and with the plaintext of encrypted assertions. Where neither of two is in a namespace of SAML or of XML Security, as in values of attributes,
-nobody says that they are identifiers, and it is a warning.`,
+nobody says that they are identifiers, and it is a warning. So is the Id of a signature or key that was encrypted and repeats one outside:
+no signature of SAML refers to those, and the two stand in two documents until somebody puts one into the other.`,
 	Fix:     Fix{Side: IDP, Setting: "response", Text: "Make a fresh random identifier for every message and assertion. If the response was changed on the way, it is an attack."},
 	Follows: []string{"signature/wrapping"},
 	Run:     judgeUniqueIDs,
@@ -71,7 +72,7 @@ func duplicateIDs(ids []saml.Attr) (list []Finding) {
 	for _, a := range ids {
 		if b, ok := first[a.Value()]; ok {
 			f := found(a.At(), a.Value(), "an identifier of its own").noted("two elements have this identifier: " + b.Element().At().Path + " and " + a.Element().At().Path)
-			if !isID(a) && !isID(b) {
+			if !isID(a) && !isID(b) || sealedOff(a.Element(), b.Element()) {
 				f = f.only(Warning)
 			}
 			list = append(list, f)
@@ -88,6 +89,16 @@ func duplicateIDs(ids []saml.Attr) (list []Finding) {
 func isID(a saml.Attr) bool {
 	space := a.Element().Space()
 	return a.Space() == saml.NSXML || isSAML(space) || space == saml.NSSignature || space == saml.NSXMLEnc
+}
+
+// sealedOff reports whether two elements stand in different documents, one of which was
+// encrypted in the other, and are none that a signature of SAML can refer to.
+func sealedOff(a, b saml.Element) bool {
+	return a.Document() != b.Document() && ofSecurity(a) && ofSecurity(b)
+}
+
+func ofSecurity(e saml.Element) bool {
+	return e.Space() == saml.NSSignature || e.Space() == saml.NSXMLEnc
 }
 
 // XMLIDForm wants identifiers that can be an xs:ID.

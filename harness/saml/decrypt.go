@@ -38,18 +38,14 @@ type Decrypted struct {
 	// stands, as XMLEnc 4.3 puts it back in that place.
 	Surroundings bool
 
-	place Element
 	plain []byte
 }
 
-// InPlace is the plaintext read with the namespace declarations that are in force where
-// the encrypted element stands, also where it can be read without; nil where they add
-// none. A signature with a PrefixList that was made in that place verifies only so.
-func (d *Decrypted) InPlace() *Document {
-	if d.Surroundings {
-		return d.Document
-	}
-	around := withSurroundings(d.place, d.plain, everyPrefix(d.place))
+// InPlace is the plaintext read with the namespace declarations that are in force at a
+// place, also where it can be read without; nil where they add none. What was signed
+// there by inclusive canonicalization, or with a PrefixList, verifies only so.
+func (d *Decrypted) InPlace(place Element) *Document {
+	around := withSurroundings(place, d.plain, everyPrefix(place))
 	if around == nil {
 		return nil
 	}
@@ -109,7 +105,7 @@ func (x *Encrypted) Decrypt(keys []PrivateKey) (*Decrypted, error) {
 				}
 				continue
 			}
-			return &Decrypted{Document: doc, Key: &keys[i], Through: k, Surroundings: surroundings, place: x.Data, plain: plain}, nil
+			return &Decrypted{Document: doc, Key: &keys[i], Through: k, Surroundings: surroundings, plain: plain}, nil
 		}
 	}
 	if trials == 0 && refused != nil {
