@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/samlproof/samlproof/fixtures/keys"
 	"github.com/samlproof/samlproof/harness"
 	"github.com/samlproof/samlproof/harness/check"
 	"github.com/samlproof/samlproof/harness/saml"
@@ -245,4 +247,21 @@ func TestInspectKnowsWhatTheCaptureKnows(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "flag", r.AtSource)
 	assert.Equal(t, harness.ScenarioTime, r.Logins[0].Exchange.At)
+}
+
+// What nobody can read is said to be unread, before all else that is not checked.
+func TestInspectSaysThatAnAssertionStaysEncrypted(t *testing.T) {
+	sealed := strings.Replace(response(1), "/>", `><saml:EncryptedAssertion xmlns:saml="`+saml.NSAssertion+`"><xenc:EncryptedData xmlns:xenc="`+saml.NSXMLEnc+
+		`"><xenc:CipherData><xenc:CipherValue>AAAA</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion></samlp:Response>`, 1)
+	const unread = "what the encrypted assertion says: give --decryption-key"
+	inspect := func(want *check.Expect) []string {
+		r, err := harness.Inspect(context.Background(), nil, []*saml.Exchange{{Response: &saml.Message{XML: []byte(sealed)}}}, want, harness.Options{})
+		require.NoError(t, err)
+		return r.Unchecked
+	}
+	assert.Equal(t, unread, inspect(&check.Expect{})[0])
+
+	key, err := keys.For(keys.RSA, 2048)[0].Signer()
+	require.NoError(t, err)
+	assert.NotContains(t, inspect(&check.Expect{Decryption: []saml.PrivateKey{{Key: key.(crypto.Decrypter)}}}), unread)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/samlproof/samlproof/harness/check"
@@ -62,6 +63,9 @@ func InspectEach(ctx context.Context, s *settings.Settings, logins iter.Seq[*sam
 				out.At, out.AtSource = time.Time{}, ""
 			}
 			out.Unchecked = unchecked(&held, n == timed, n == asked)
+			if in.sealed.Load() {
+				out.Unchecked = slices.Insert(out.Unchecked, 0, "what the encrypted assertion says: give --decryption-key")
+			}
 			if !yield(l) {
 				return
 			}
@@ -76,6 +80,7 @@ type inspection struct {
 	want     *check.Expect
 	messages []*check.Check
 	listing  bool
+	sealed   atomic.Bool // some assertion stayed encrypted for want of a key
 }
 
 // judge judges one login.
@@ -88,6 +93,9 @@ func (in *inspection) judge(x *saml.Exchange) report.Login {
 	c := check.NewCase(in.settings, x, in.want)
 	l := report.Login{Exchange: x, Results: check.Run(in.messages, c), HeldTo: c.HeldTo()}
 	check.Link(x, in.results, l.Results)
+	if c.Sealed() {
+		in.sealed.Store(true)
+	}
 	if in.listing {
 		l.Listings = report.Listings(c, l.Results)
 	}

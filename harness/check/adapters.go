@@ -263,6 +263,9 @@ func onAssertions(f func(c *Case) []Finding, needs ...need) func(*Case) Outcome 
 			return skip(why)
 		}
 		if len(c.Assertions) == 0 {
+			if c.Sealed() {
+				return skip("the assertion is encrypted, and no decryption key was given")
+			}
 			if len(c.Decrypted) > 0 {
 				return skip("the assertion could not be decrypted")
 			}

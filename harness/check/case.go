@@ -270,6 +270,9 @@ func (c *Case) decrypt() {
 	}
 }
 
+// Sealed reports whether an assertion stays encrypted because no key was given.
+func (c *Case) Sealed() bool { return len(c.Decrypted) > 0 && len(c.Expect.Decryption) == 0 }
+
 var errNoKey = fmt.Errorf("no decryption key was given")
 
 // plaintext is the document that was encrypted, and its signatures. It is read by
