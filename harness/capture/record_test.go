@@ -14,6 +14,9 @@ import (
 
 // However large a HAR file is, what it holds of logins is read in little memory.
 func TestReadRecord(t *testing.T) {
+	if underRace {
+		t.Skip("one goroutine works here, without anything for the race detector to see")
+	}
 	if testing.Short() {
 		t.Skip("reads a large input")
 	}
@@ -67,6 +70,9 @@ func (e *endless) Read(p []byte) (int, error) {
 
 // Cutting strings keeps JSON what it is, and short strings as they are.
 func TestShortener(t *testing.T) {
+	if underRace {
+		t.Skip("one goroutine works here, without anything for the race detector to see")
+	}
 	t.Parallel()
 	for name, in := range map[string]string{
 		"plain":            `{"a":"` + strings.Repeat("x", maxString+100) + `","b":"y"}`,
