@@ -43,6 +43,9 @@ func oddOnes(a *report.Awkward) (names []string) {
 }
 
 func TestAwkwardUsersOfAGoodSetUp(t *testing.T) {
+	if underRace {
+		t.Skip("what runs side by side here does so in TestAwkwardUsersFindWhatBreaks, too")
+	}
 	t.Parallel()
 	for _, name := range []string{"enhanced", "legacy", "as-documented"} {
 		a, err := harness.ReplayAwkward(context.Background(), example(t, name), awkwardOptions)

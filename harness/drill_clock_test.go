@@ -56,6 +56,9 @@ func holding(before, after time.Duration) func(*settings.Flex, *saml.Message, []
 
 // A service provider that allows less, or looks at no bound, is told from Flex.
 func TestClockMeasuresAnotherServiceProvider(t *testing.T) {
+	if underRace {
+		t.Skip("what runs side by side here does so in TestClockMeasuresTheMock, too")
+	}
 	t.Parallel()
 	opt := drillTime
 	opt.Judge = holding(7*time.Second, 0)
