@@ -3,10 +3,7 @@ package harness
 import (
 	"context"
 	"crypto"
-	"crypto/rand"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"math/big"
 	"net/http"
 	"net/url"
@@ -324,13 +321,7 @@ func TestQuirksAreAccepted(t *testing.T) {
 // authority's comes along or not.
 func TestCertificateOfAnAuthority(t *testing.T) {
 	t.Parallel()
-	key, _ := poolKey(t, 0)
-	authority, root := poolKey(t, 4)
-	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "acme"}, NotBefore: longAgo, NotAfter: farOff,
-	}, parse(t, root), key.Public(), authority)
-	require.NoError(t, err)
-	leaf := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	leaf, root := ofAuthority(t)
 	for sso, legacy := range bothSSO {
 		for name, file := range map[string][]byte{"alone": leaf, "with its authority": slices.Concat(leaf, root), "after its authority": slices.Concat(root, leaf)} {
 			for _, whole := range []bool{false, true} {

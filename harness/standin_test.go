@@ -85,13 +85,7 @@ func TestWhatCannotBeReadStays(t *testing.T) {
 // with the leaf's key, Flex has the leaf, and the authorities come along where asked for.
 func TestReplayWithAChain(t *testing.T) {
 	t.Parallel()
-	key, _ := poolKey(t, 0)
-	authority, root := poolKey(t, 4)
-	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "acme"}, NotBefore: longAgo, NotAfter: farOff,
-	}, parse(t, root), key.Public(), authority)
-	require.NoError(t, err)
-	leaf := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	leaf, root := ofAuthority(t)
 	for _, whole := range []bool{false, true} {
 		s, err := fixtures.Default()
 		require.NoError(t, err)
@@ -107,4 +101,17 @@ func TestReplayWithAChain(t *testing.T) {
 		}
 		assert.Equal(t, want, strings.Count(string(r.Logins[0].Exchange.Response.XML), "<ds:X509Certificate>"))
 	}
+}
+
+// ofAuthority is a certificate that another one's key signed, and that other one.
+func ofAuthority(t testing.TB) (leaf, root []byte) {
+	t.Helper()
+	key, _ := poolKey(t, 0)
+	authority, root := poolKey(t, 4)
+	der, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
+		SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "acme"}, NotBefore: longAgo, NotAfter: farOff,
+	}, parse(t, root), key.Public(), authority)
+	require.NoError(t, err)
+	leaf = pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	return leaf, root
 }
