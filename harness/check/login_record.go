@@ -48,7 +48,11 @@ func judgeCookies(c *Case) Outcome {
 	}
 	set := map[string]saml.Cookie{}
 	var order []string
-	for _, s := range x.Steps[:at] {
+	for i := range x.Steps[:at] {
+		s := &x.Steps[i]
+		if len(s.Set) == 0 {
+			continue
+		}
 		from, err := url.Parse(s.URL)
 		if err != nil {
 			continue
@@ -121,7 +125,10 @@ func judgeClocks(c *Case) Outcome {
 	if x == nil {
 		return skip("there is no login to judge")
 	}
-	idp, sp := addressee(x.Request), addressee(x.Response)
+	idp, sp := "", ""
+	if x.Request != nil && x.Response != nil {
+		idp, sp = host(x.Request.URL), host(x.Response.URL)
+	}
 	if idp == "" || sp == "" || idp == sp {
 		return skip("it is not known which answers are whose")
 	}
@@ -130,13 +137,16 @@ func judgeClocks(c *Case) Outcome {
 	var last [2]time.Time
 	for i := range x.Steps {
 		s := &x.Steps[i]
-		u, err := url.Parse(s.URL)
-		if err != nil || s.Date.IsZero() || u.Host != idp && u.Host != sp {
+		if s.Date.IsZero() {
 			continue
 		}
 		side := 0
-		if u.Host == sp {
+		switch host(s.URL) {
+		case idp:
+		case sp:
 			side = 1
+		default:
+			continue
 		}
 		last[side] = s.Date
 		if d := s.Date.Sub(s.At); !s.At.IsZero() && (!known[side] || d.Abs() < drift[side].Abs()) {
@@ -175,18 +185,6 @@ func judgeClocks(c *Case) Outcome {
 		f.Got, f.Note = off(isIDP, drift[0])+", "+off(isSP, drift[1]), "by the browser's clock, which may be off itself"
 	}
 	return fails(f)
-}
-
-// addressee is the host that a message goes to, "" where it is not known.
-func addressee(m *saml.Message) string {
-	if m == nil {
-		return ""
-	}
-	u, err := url.Parse(m.URL)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }
 
 // apart is how far apart two times are, in whole seconds.

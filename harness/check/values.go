@@ -28,12 +28,10 @@ func padded(s string) bool {
 // xs:anyURI.
 func isURI(s string) bool {
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c <= ' ', c == 0x7f:
+		switch uriBytes[s[i]] {
+		case uriNever:
 			return false
-		case c == '<', c == '>', c == '"', c == '{', c == '}', c == '|', c == '\\', c == '^', c == '`':
-			return false
-		case c == '%':
+		case uriEscape:
 			if i+2 >= len(s) || !isHex(s[i+1]) || !isHex(s[i+2]) {
 				return false
 			}
@@ -41,6 +39,24 @@ func isURI(s string) bool {
 	}
 	return true
 }
+
+// What a byte means in a URI.
+const (
+	uriStands = iota
+	uriNever
+	uriEscape
+)
+
+var uriBytes = func() (table [256]uint8) {
+	for c := range ' ' + 1 {
+		table[c] = uriNever
+	}
+	for _, c := range []byte("\x7f<>\"{}|\\^`") {
+		table[c] = uriNever
+	}
+	table['%'] = uriEscape
+	return table
+}()
 
 // isAbsoluteURI reports whether a value is a URI with a scheme and something after it
 // (SAMLCore 1.3.2).
@@ -62,6 +78,19 @@ func scheme(s string) int {
 		}
 	}
 	return 0
+}
+
+// host is the host of an address, with its port, as written; "" where it names none.
+func host(address string) string {
+	i := scheme(address)
+	rest, ok := strings.CutPrefix(address[i:], "://")
+	if i == 0 || !ok {
+		return ""
+	}
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		rest = rest[:end]
+	}
+	return rest[strings.LastIndexByte(rest, '@')+1:]
 }
 
 // isHTTPS reports whether a URL's scheme is https, in any letter case.
