@@ -6,12 +6,13 @@ import (
 	"unicode/utf8"
 )
 
-// Classes of bytes in names and white space.
+// Classes of bytes.
 const (
 	byteStart  = 1 << iota // begins a name (not the colon)
 	byteName               // goes on in a name
 	byteSpace              // white space
 	byteBase64             // stands for six bits in base64
+	byteURI                // stands for itself in the path and the query of a URI
 )
 
 var byteClass = classifyBytes()
@@ -28,6 +29,9 @@ func classifyBytes() (class [256]uint8) {
 		}
 		if base64Class(byte(c)) == classPlain {
 			class[c] |= byteBase64
+		}
+		if class[c]&byteName != 0 || strings.IndexByte("/:=?&+~,;@!$'()*", byte(c)) >= 0 {
+			class[c] |= byteURI
 		}
 	}
 	return class

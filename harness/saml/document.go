@@ -205,9 +205,34 @@ func (e Element) Children() iter.Seq[Element] {
 	}
 }
 
+// firstChild and nextSibling walk the child elements as Children does, without a
+// function for the body of the loop, which costs where loops are nested. Both end with
+// the zero Element.
+func (e Element) firstChild() Element {
+	if e.doc == nil {
+		return Element{}
+	}
+	return e.doc.elementAt(e.id+1, e.node().after)
+}
+
+func (e Element) nextSibling() Element {
+	nodes := e.doc.nodes
+	return e.doc.elementAt(nodes[e.id].after, nodes[nodes[e.id].parent].after)
+}
+
+// elementAt is the first element among the siblings from node i to before after.
+func (d *Document) elementAt(i, after int32) Element {
+	for ; i < after; i = d.nodes[i].after {
+		if d.nodes[i].kind == kindElement {
+			return Element{d, i}
+		}
+	}
+	return Element{}
+}
+
 // Child is the first child element with this expanded name.
 func (e Element) Child(space, local string) Element {
-	for c := range e.Children() {
+	for c := e.firstChild(); c.Exists(); c = c.nextSibling() {
 		if c.Is(space, local) {
 			return c
 		}
@@ -271,6 +296,21 @@ func (e Element) Text() string {
 		return b.String()
 	}
 	return one
+}
+
+// hasText tells whether there is other character data than white space directly inside
+// the element.
+func (e Element) hasText() bool {
+	if e.doc == nil {
+		return false
+	}
+	nodes := e.doc.nodes
+	for i, after := e.id+1, nodes[e.id].after; i < after; i = nodes[i].after {
+		if nodes[i].kind == kindText && !isBlank(e.doc.value(&nodes[i])) {
+			return true
+		}
+	}
+	return false
 }
 
 // Interrupted tells whether a comment or a processing instruction stands directly

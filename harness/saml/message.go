@@ -84,7 +84,7 @@ func ReadResponse(d *Document) *Response {
 		return nil
 	}
 	r := &Response{Element: d.Root()}
-	for e := range r.Children() {
+	for e := r.firstChild(); e.Exists(); e = e.nextSibling() {
 		switch e.Local() {
 		case "Issuer":
 			first(&r.Issuer, e, NSAssertion)
@@ -115,7 +115,7 @@ func first(part *Element, e Element, space string) {
 
 // readStatus finds the parts of a samlp:Status.
 func readStatus(status Element) (code, second, message Element) {
-	for e := range status.Children() {
+	for e := status.firstChild(); e.Exists(); e = e.nextSibling() {
 		switch e.Local() {
 		case "StatusCode":
 			first(&code, e, NSProtocol)
@@ -130,7 +130,7 @@ func readStatus(status Element) (code, second, message Element) {
 func ReadAssertion(e Element) *Assertion {
 	a := &Assertion{Element: e}
 	statements, attributes := 0, 0
-	for c := range e.Children() {
+	for c := e.firstChild(); c.Exists(); c = c.nextSibling() {
 		switch c.Local() {
 		case "Issuer":
 			first(&a.Issuer, c, NSAssertion)
@@ -146,12 +146,12 @@ func ReadAssertion(e Element) *Assertion {
 			}
 		case "AttributeStatement":
 			statements++
-			for range c.Children() {
+			for a := c.firstChild(); a.Exists(); a = a.nextSibling() {
 				attributes++
 			}
 		}
 	}
-	for c := range a.Subject.Children() {
+	for c := a.Subject.firstChild(); c.Exists(); c = c.nextSibling() {
 		switch c.Local() {
 		case "NameID":
 			first(&a.NameID, c, NSAssertion)
@@ -161,7 +161,7 @@ func ReadAssertion(e Element) *Assertion {
 			}
 		}
 	}
-	for c := range a.Conditions.Children() {
+	for c := a.Conditions.firstChild(); c.Exists(); c = c.nextSibling() {
 		if c.Is(NSAssertion, "AudienceRestriction") {
 			a.Audiences = append(a.Audiences, c)
 		}
@@ -177,16 +177,16 @@ func ReadAssertion(e Element) *Assertion {
 func readAttributes(assertion Element, n int) []Attribute {
 	all := make([]Attribute, 0, n)
 	values := make([]Element, 0, n)
-	for st := range assertion.Children() {
+	for st := assertion.firstChild(); st.Exists(); st = st.nextSibling() {
 		if !st.Is(NSAssertion, "AttributeStatement") {
 			continue
 		}
-		for e := range st.Children() {
+		for e := st.firstChild(); e.Exists(); e = e.nextSibling() {
 			if !e.Is(NSAssertion, "Attribute") {
 				continue
 			}
 			from := len(values)
-			for v := range e.Children() {
+			for v := e.firstChild(); v.Exists(); v = v.nextSibling() {
 				if v.Is(NSAssertion, "AttributeValue") {
 					values = append(values, v)
 				}
@@ -208,7 +208,7 @@ func ReadAuthnRequest(d *Document) *AuthnRequest {
 		return nil
 	}
 	r := &AuthnRequest{Element: d.Root()}
-	for e := range r.Children() {
+	for e := r.firstChild(); e.Exists(); e = e.nextSibling() {
 		switch e.Local() {
 		case "Issuer":
 			first(&r.Issuer, e, NSAssertion)
@@ -236,7 +236,7 @@ func ReadLogoutRequest(d *Document) *LogoutRequest {
 		return nil
 	}
 	r := &LogoutRequest{Element: d.Root()}
-	for e := range r.Children() {
+	for e := r.firstChild(); e.Exists(); e = e.nextSibling() {
 		switch e.Local() {
 		case "Issuer":
 			first(&r.Issuer, e, NSAssertion)
@@ -260,7 +260,7 @@ func ReadLogoutResponse(d *Document) *LogoutResponse {
 		return nil
 	}
 	r := &LogoutResponse{Element: d.Root()}
-	for e := range r.Children() {
+	for e := r.firstChild(); e.Exists(); e = e.nextSibling() {
 		switch e.Local() {
 		case "Issuer":
 			first(&r.Issuer, e, NSAssertion)

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -38,17 +39,13 @@ func (r *reading) octetsOf(e Element, what string) []byte {
 // or says what it would only have noted.
 func strictBase64(text string) ([]byte, error) {
 	var room [2048]byte
-	clean := room[:0]
-	from := 0
-	for i := range len(text) {
-		if isSpace(text[i]) {
-			clean = append(clean, text[from:i]...)
-			from = i + 1
-		}
-	}
-	clean = append(clean, text[from:]...)
+	clean := append(room[:0], text...)
 	octets := make([]byte, base64.StdEncoding.DecodedLen(len(clean)))
-	n, err := base64.StdEncoding.Strict().Decode(octets, clean)
+	n, err := base64.StdEncoding.Strict().Decode(octets, clean) // it passes over line ends
+	if err != nil {
+		clean = slices.DeleteFunc(clean, isSpace)
+		n, err = base64.StdEncoding.Strict().Decode(octets, clean)
+	}
 	if err == nil && n > 0 {
 		return octets[:n], nil
 	}

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -218,8 +219,9 @@ func (a Attr) At() Place {
 	if a.Element().clashes(a) {
 		name = a.Prefix() + ":" + name
 	}
-	name = shorten(name)
-	p := Place{Path: a.Element().path() + "/@" + name}
+	var room [256]byte
+	path := append(append(a.Element().appendPath(room[:0]), "/@"...), shorten(name)...)
+	p := Place{Path: string(path)}
 	p.Line, p.Column = a.doc.Position(int(a.attr().start))
 	return p
 }
@@ -239,18 +241,24 @@ func (e Element) clashes(a Attr) bool {
 
 // path is the way to the element from the root of its own document.
 func (e Element) path() string {
-	var steps []string
+	var room [256]byte
+	return string(e.appendPath(room[:0]))
+}
+
+func (e Element) appendPath(b []byte) []byte {
+	var room [16]int32
+	steps := room[:0]
 	for i := e.id; i > 0; i = e.doc.nodes[i].parent {
-		step := shorten(e.doc.localName(&e.doc.nodes[i]))
+		steps = append(steps, i)
+	}
+	for _, i := range slices.Backward(steps) {
+		b = append(b, '/')
+		b = append(b, shorten(e.doc.localName(&e.doc.nodes[i]))...)
 		if n := e.doc.ordinal(i); n > 0 {
-			step += "[" + strconv.Itoa(int(n)) + "]"
+			b = append(b, '[')
+			b = strconv.AppendInt(b, int64(n), 10)
+			b = append(b, ']')
 		}
-		steps = append(steps, step)
 	}
-	var b strings.Builder
-	for i := len(steps) - 1; i >= 0; i-- {
-		b.WriteByte('/')
-		b.WriteString(steps[i])
-	}
-	return b.String()
+	return b
 }

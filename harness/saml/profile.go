@@ -127,7 +127,7 @@ func (r *reading) sequence(e Element, slots ...slot) {
 			r.fault(FaultStructure, e, "", slots[i].local, "<%s> has no %s", e.Local(), slots[i].local)
 		}
 	}
-	if !isBlank(e.Text()) {
+	if e.hasText() {
 		r.fault(FaultStructure, e, trimSpace(e.Text()), "", "text stands between the elements of <%s>", e.Local())
 	}
 }

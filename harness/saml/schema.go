@@ -187,7 +187,7 @@ func (v *validator) attributes(e Element, typ *schemaType) {
 
 // content walks the children through the type's content model.
 func (v *validator) content(e Element, typ *schemaType) {
-	if !typ.mixed && !isBlank(e.Text()) {
+	if !typ.mixed && e.hasText() {
 		v.fault(SchemaContent, e.At(), strings.TrimSpace(e.Text()), "", "text stands between the elements")
 	}
 	m, state := typ.model, -1

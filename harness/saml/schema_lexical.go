@@ -115,6 +115,9 @@ func parts(s, order string, fraction bool) (n int, ok bool) {
 // isURIReference judges what may stand as an anyURI: characters that a URI does not
 // have are taken as escaped (XLink 5.4), and what is left has the form of RFC 3986.
 func isURIReference(s string) bool {
+	if isPlainURI(s) {
+		return true
+	}
 	for rest := s; ; {
 		_, escape, has := strings.Cut(rest, "%")
 		if !has {
@@ -143,6 +146,34 @@ func isURIReference(s string) bool {
 	if authority, ok := strings.CutPrefix(s, "//"); ok {
 		authority, _, _ = strings.Cut(authority, "/")
 		return isAuthority(authority)
+	}
+	return true
+}
+
+// isPlainURI tells the URIs that messages are full of, which hold nothing that asks for a
+// closer look: no escape, no user, port or address in brackets, and at most one #.
+func isPlainURI(s string) bool {
+	colon := strings.IndexByte(s, ':')
+	if colon < 0 || !isScheme(s[:colon]) {
+		return false
+	}
+	i := colon + 1
+	if strings.HasPrefix(s[i:], "//") {
+		for i += 2; i < len(s) && byteClass[s[i]]&byteName != 0; i++ {
+		}
+		if i < len(s) && s[i] != '/' && s[i] != '?' && s[i] != '#' {
+			return false
+		}
+	}
+	fragment := false
+	for ; i < len(s); i++ {
+		if byteClass[s[i]]&byteURI != 0 {
+			continue
+		}
+		if s[i] != '#' || fragment {
+			return false
+		}
+		fragment = true
 	}
 	return true
 }

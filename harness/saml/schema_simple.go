@@ -100,7 +100,7 @@ func oneOf(values ...string) func(string, Element) string {
 func collapse(s string) string {
 	plain := true
 	for i := range len(s) {
-		if c := s[i]; c == '\t' || c == '\n' || c == '\r' || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+		if isSpace(s[i]) && (s[i] != ' ' || i == 0 || i == len(s)-1 || s[i-1] == ' ') {
 			plain = false
 			break
 		}
@@ -252,6 +252,9 @@ func isBase64Binary(value string, _ Element) string {
 			return "it is no base64: something follows the padding"
 		case byteClass[c]&byteBase64 != 0:
 			from := i
+			for i+4 < len(value) && byteClass[value[i+1]]&byteClass[value[i+2]]&byteClass[value[i+3]]&byteClass[value[i+4]]&byteBase64 != 0 {
+				i += 4
+			}
 			for i+1 < len(value) && byteClass[value[i+1]]&byteBase64 != 0 {
 				i++
 			}
