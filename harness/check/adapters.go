@@ -210,7 +210,7 @@ func onSignatures(f func(sigs []*saml.Signature, want *Expect) []Finding, needs 
 func onSignature(f func(s *saml.Signature, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
 	return onSignedCase(func(c *Case) (found []Finding) {
 		for _, s := range c.Signatures {
-			found = append(found, f(s, c.Expect)...)
+			found = join(found, f(s, c.Expect))
 		}
 		return found
 	}, needs...)
@@ -239,10 +239,18 @@ func onSignedCase(f func(c *Case) []Finding, needs ...need) func(*Case) Outcome 
 func onAssertion(f func(a *saml.Assertion, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
 	return onAssertions(func(c *Case) (found []Finding) {
 		for _, a := range c.Assertions {
-			found = append(found, f(a, c.Expect)...)
+			found = join(found, f(a, c.Expect))
 		}
 		return found
 	}, needs...)
+}
+
+// join is two lists of findings in one; where one of them is empty, it is the other.
+func join(list, more []Finding) []Finding {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
 }
 
 // onReceivedAssertion hands a check each assertion as it was received, with its
@@ -250,7 +258,7 @@ func onAssertion(f func(a *saml.Assertion, want *Expect) []Finding, needs ...nee
 func onReceivedAssertion(f func(a *saml.Assertion, want *Expect) []Finding, needs ...need) func(*Case) Outcome {
 	return onAssertions(func(c *Case) (found []Finding) {
 		for _, a := range c.ReceivedAssertions {
-			found = append(found, f(a, c.Expect)...)
+			found = join(found, f(a, c.Expect))
 		}
 		return found
 	}, needs...)
@@ -259,23 +267,29 @@ func onReceivedAssertion(f func(a *saml.Assertion, want *Expect) []Finding, need
 // onAssertions hands a check the whole case where there is at least one assertion.
 func onAssertions(f func(c *Case) []Finding, needs ...need) func(*Case) Outcome {
 	return func(c *Case) Outcome {
-		if why := c.unread(); why != "" {
-			return skip(why)
-		}
-		if len(c.Assertions) == 0 {
-			if c.Sealed() {
-				return skip("the assertion is encrypted, and no decryption key was given")
-			}
-			if len(c.Decrypted) > 0 {
-				return skip("the assertion could not be decrypted")
-			}
-			return skip("the response has no assertion")
-		}
-		if why := c.Expect.missing(needs); why != "" {
+		if why := c.withoutAssertion(needs); why != "" {
 			return skip(why)
 		}
 		return Outcome{Findings: f(c)}
 	}
+}
+
+// withoutAssertion says why there is no assertion to judge, or which of the needs is not
+// met; "" where there is one and all are.
+func (c *Case) withoutAssertion(needs []need) string {
+	if why := c.unread(); why != "" {
+		return why
+	}
+	if len(c.Assertions) == 0 {
+		if c.Sealed() {
+			return "the assertion is encrypted, and no decryption key was given"
+		}
+		if len(c.Decrypted) > 0 {
+			return "the assertion could not be decrypted"
+		}
+		return "the response has no assertion"
+	}
+	return c.Expect.missing(needs)
 }
 
 // unread says why there is no response to judge, "" where there is one.

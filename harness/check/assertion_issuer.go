@@ -226,19 +226,19 @@ func assertionAudience(_ *Case, a *saml.Assertion, want *Expect) Outcome {
 // itself. Findings in any assertion outweigh a skip.
 func onEachAssertion(f func(c *Case, a *saml.Assertion, want *Expect) Outcome, needs ...need) func(*Case) Outcome {
 	return func(c *Case) Outcome {
+		if why := c.withoutAssertion(needs); why != "" {
+			return skip(why)
+		}
 		var all Outcome
-		out := onAssertions(func(c *Case) []Finding {
-			for _, a := range c.Assertions {
-				o := f(c, a, c.Expect)
-				all.Findings = append(all.Findings, o.Findings...)
-				if all.Skip == "" {
-					all.Skip = o.Skip
-				}
+		for _, a := range c.Assertions {
+			o := f(c, a, c.Expect)
+			all.Findings = join(all.Findings, o.Findings)
+			if all.Skip == "" {
+				all.Skip = o.Skip
 			}
-			return all.Findings
-		}, needs...)(c)
-		if out.Skip != "" || len(out.Findings) > 0 {
-			return out
+		}
+		if len(all.Findings) > 0 {
+			all.Skip = ""
 		}
 		return all
 	}

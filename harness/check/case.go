@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
 	"github.com/samlproof/samlproof/harness/settings"
@@ -42,6 +43,8 @@ type Case struct {
 	ReceivedAssertions []*saml.Assertion
 	// Decrypted is what became of each EncryptedAssertion, in order.
 	Decrypted []Decrypted
+
+	encrypted []saml.Element // EncryptedAssertion, EncryptedID and EncryptedAttribute of Received, wherever they stand
 
 	metadata *metadata       // of a case of metadata; nil for logins
 	logout   []logoutMessage // of the exchange, in order
@@ -149,6 +152,11 @@ func (c *Case) readResponse() {
 	if s := valid(c.Signatures, c.Received.Element); s != nil {
 		if r := saml.ReadResponse(s.Signed); r != nil {
 			c.Response = r
+		}
+	}
+	for e := range c.ResponseDoc.Elements() {
+		if e.Space() == saml.NSAssertion && strings.HasPrefix(e.Local(), "Encrypted") {
+			c.encrypted = append(c.encrypted, e)
 		}
 	}
 	c.readAssertions()

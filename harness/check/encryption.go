@@ -19,16 +19,12 @@ func onEncrypted(f func(e saml.Element) []Finding) func(*Case) Outcome {
 		if why := c.unread(); why != "" {
 			return skip(why)
 		}
-		any := false
-		var list []Finding
-		for e := range c.ResponseDoc.Elements() {
-			if e.Space() == saml.NSAssertion && strings.HasPrefix(e.Local(), "Encrypted") {
-				any = true
-				list = append(list, f(e)...)
-			}
-		}
-		if !any {
+		if len(c.encrypted) == 0 {
 			return skip("nothing is encrypted")
+		}
+		var list []Finding
+		for _, e := range c.encrypted {
+			list = append(list, f(e)...)
 		}
 		return Outcome{Findings: list}
 	}

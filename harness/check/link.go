@@ -23,7 +23,11 @@ func Link(x *saml.Exchange, settings, login []Result) {
 
 // link fills Follows of the results of a login over these lists, of which they are one.
 func link(x *saml.Exchange, results []Result, lists ...[]Result) {
-	if !slices.ContainsFunc(results, mayFollow) {
+	some := false
+	for i := range results {
+		some = some || results[i].mayFollow()
+	}
+	if !some {
 		return
 	}
 	l := linker{graph: allGraph()}
@@ -204,8 +208,19 @@ func (l *linker) search(e effect, follows []int, seen, causes []bool) (some bool
 }
 
 // mayFollow reports whether a result is a failure that another might explain.
-func mayFollow(r Result) bool {
-	return r.Status == Fail && (len(r.Check.Follows) > 0 || slices.ContainsFunc(r.Findings, func(f Finding) bool { return len(f.Follows)+len(f.Also) > 0 }))
+func (r *Result) mayFollow() bool {
+	if r.Status != Fail {
+		return false
+	}
+	if len(r.Check.Follows) > 0 {
+		return true
+	}
+	for i := range r.Findings {
+		if f := &r.Findings[i]; len(f.Follows)+len(f.Also) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // explains reports whether a failure is as severe as an effect and touches its login.

@@ -13,30 +13,39 @@ func Run(checks []*Check, c *Case) []Result {
 		}
 	}
 	results, at := make([]Result, n), 0
-	failed := false
 	for _, ch := range checks {
-		if !c.concerns(ch) {
-			continue
+		if c.concerns(ch) {
+			results[at].Check = ch
+			at++
 		}
-		r := &results[at]
-		at++
-		ch.run(c, r)
-		failed = failed || r.Status == Fail
 	}
-	if failed {
-		link(c.Exchange, results, results)
+	for done := 0; done < n; {
+		done += c.judge(results[done:])
 	}
+	link(c.Exchange, results, results)
 	return results
 }
 
-// run fills the result of one check.
-func (ch *Check) run(c *Case, r *Result) {
-	r.Check, r.Severity = ch, ch.severity(c.Expect)
+// judge fills results in turn up to the first whose check panics, and tells how many it
+// filled.
+func (c *Case) judge(results []Result) (filled int) {
 	defer func() {
 		if e := recover(); e != nil {
+			r := &results[filled]
 			r.Status, r.Reason, r.Findings = Broken, fmt.Sprint(e), nil
+			filled++
 		}
 	}()
+	for ; filled < len(results); filled++ {
+		results[filled].fill(c)
+	}
+	return filled
+}
+
+// fill judges a case by the result's check.
+func (r *Result) fill(c *Case) {
+	ch := r.Check
+	r.Severity = ch.severity(c.Expect)
 	out := ch.Run(c)
 	switch {
 	case len(out.Findings) > 0:

@@ -110,10 +110,10 @@ func canonicalizes(f saml.SignatureFault) bool {
 	return strings.HasSuffix(f.At.Path, "/CanonicalizationMethod") || strings.Contains(f.Got, "c14n")
 }
 
-// transformsOf yields the algorithms of a signature's transforms, in order.
-func transformsOf(s *saml.Signature) func(yield func(saml.Element) bool) {
+// transformsOf is the Transforms of a signature's first Reference.
+func transformsOf(s *saml.Signature) saml.Element {
 	ref := s.Child(saml.NSSignature, "SignedInfo").Child(saml.NSSignature, "Reference")
-	return ref.Child(saml.NSSignature, "Transforms").Children()
+	return ref.Child(saml.NSSignature, "Transforms")
 }
 
 const algorithmEnveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
@@ -140,7 +140,7 @@ func signatureEnveloped(s *saml.Signature, _ *Expect) []Finding {
 			refs++
 		}
 	}
-	for t := range transformsOf(s) {
+	for t := range transformsOf(s).Children() {
 		if t.Attr("Algorithm").Value() == algorithmEnveloped {
 			n++
 		}
@@ -170,24 +170,27 @@ A canonicalization that nobody knows is an error.`,
 	}),
 }
 
+// inclusive appends a finding where the Algorithm of an element canonicalizes inclusively.
+func inclusive(list []Finding, e saml.Element, note string) []Finding {
+	a := e.Attr("Algorithm")
+	switch a.Value() {
+	case saml.C14NInclusive, saml.C14NInclusiveComments, saml.C14N11, saml.C14N11Comments:
+		return append(list, found(a.At(), a.Value(), saml.C14NExclusive).noted(note).only(Warning))
+	}
+	return list
+}
+
 // inclusiveFindings are the places of a signature that canonicalize inclusively.
 func inclusiveFindings(s *saml.Signature) (list []Finding) {
-	inclusive := func(e saml.Element, note string) {
-		a := e.Attr("Algorithm")
-		switch a.Value() {
-		case saml.C14NInclusive, saml.C14NInclusiveComments, saml.C14N11, saml.C14N11Comments:
-			list = append(list, found(a.At(), a.Value(), saml.C14NExclusive).noted(note).only(Warning))
-		}
-	}
 	info := s.Child(saml.NSSignature, "SignedInfo")
-	inclusive(info.Child(saml.NSSignature, "CanonicalizationMethod"), "SignedInfo is canonicalized inclusively")
+	list = inclusive(list, info.Child(saml.NSSignature, "CanonicalizationMethod"), "SignedInfo is canonicalized inclusively")
 	ref := info.Child(saml.NSSignature, "Reference")
 	if !ref.Exists() {
 		return list
 	}
 	enveloped, others := 0, 0
-	for t := range transformsOf(s) {
-		inclusive(t, "the canonicalization is inclusive: what stands around the signed element becomes part of it")
+	for t := range transformsOf(s).Children() {
+		list = inclusive(list, t, "the canonicalization is inclusive: what stands around the signed element becomes part of it")
 		if t.Attr("Algorithm").Value() == algorithmEnveloped {
 			enveloped++
 		} else {

@@ -129,14 +129,14 @@ func agreedFormat(c *Case, a *saml.Assertion, want *Expect) Outcome {
 	if !a.NameID.Exists() {
 		return skip("the assertion has no NameID")
 	}
-	got, at := formatOf(a.NameID)
+	got := formatOf(a.NameID)
 	if want.NameIDFormat == "" {
-		return Outcome{Findings: c.supportedFormat(got, at)}
+		return Outcome{Findings: c.supportedFormat(got, a.NameID)}
 	}
 	if got == want.NameIDFormat {
 		return Outcome{}
 	}
-	return Outcome{Findings: one(differs(at.At(), got, []string{want.NameIDFormat}))}
+	return Outcome{Findings: one(differs(formatAt(a.NameID), got, []string{want.NameIDFormat}))}
 }
 
 // listsFormats reports whether metadata of either side lists NameID formats.
@@ -152,7 +152,7 @@ func (c *Case) listsFormats() bool {
 }
 
 // supportedFormat warns of a format that the metadata of a side does not list.
-func (c *Case) supportedFormat(got string, at placed) (list []Finding) {
+func (c *Case) supportedFormat(got string, n saml.Element) (list []Finding) {
 	for _, p := range [...]*peer{&c.idp, &c.sp} {
 		for _, m := range p.chosen {
 			var formats []string
@@ -160,23 +160,27 @@ func (c *Case) supportedFormat(got string, at placed) (list []Finding) {
 				formats = append(formats, strings.TrimSpace(e.Text()))
 			}
 			if len(formats) > 0 && !among(got, formats) && !among(saml.FormatUnspecified, formats) {
-				list = append(list, differs(at.At(), got, formats).only(Warning))
+				list = append(list, differs(formatAt(n), got, formats).only(Warning))
 			}
 		}
 	}
 	return list
 }
 
-// placed is an element or an attribute.
-type placed interface{ At() saml.Place }
-
-// formatOf is the format of a NameID, unspecified where none is stated (SAMLCore 2.2.2),
-// and where it is told.
-func formatOf(n saml.Element) (string, placed) {
+// formatOf is the format of a NameID, unspecified where none is stated (SAMLCore 2.2.2).
+func formatOf(n saml.Element) string {
 	if f := n.Attr("Format"); f.Exists() {
-		return f.Value(), f
+		return f.Value()
 	}
-	return saml.FormatUnspecified, n
+	return saml.FormatUnspecified
+}
+
+// formatAt is where the format of a NameID is told, or would be.
+func formatAt(n saml.Element) saml.Place {
+	if f := n.Attr("Format"); f.Exists() {
+		return f.At()
+	}
+	return n.At()
 }
 
 // formatEncrypted asks for an encrypted identifier (SAMLCore 3.4.1.1).
@@ -216,9 +220,9 @@ func requestedFormat(r *saml.AuthnRequest, a *saml.Assertion, want *Expect) (lis
 		return nil
 	}
 	asked := r.NameIDPolicy.Attr("Format").Value()
-	got, at := formatOf(a.NameID)
+	got := formatOf(a.NameID)
 	if asked != "" && asked != saml.FormatUnspecified && asked != formatEncrypted && asked != got {
-		list = append(list, deviating(want, "subject/requested-format", found(at.At(), got, asked)))
+		list = append(list, deviating(want, "subject/requested-format", found(formatAt(a.NameID), got, asked)))
 	}
 	if q := r.NameIDPolicy.Attr("SPNameQualifier"); q.Exists() {
 		if is := a.NameID.Attr("SPNameQualifier"); is.Value() != q.Value() {

@@ -177,8 +177,8 @@ func transient(a *saml.Assertion, _ *Expect) []Finding {
 	if !a.NameID.Exists() {
 		return nil
 	}
-	if got, at := formatOf(a.NameID); got != saml.FormatTransient {
-		return one(found(at.At(), got, saml.FormatTransient))
+	if got := formatOf(a.NameID); got != saml.FormatTransient {
+		return one(found(formatAt(a.NameID), got, saml.FormatTransient))
 	}
 	return nil
 }
