@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// The lexical forms of dates and times (XML Schema 2 3.2.6–3.2.9) and of URI
+// The lexical forms of dates and times (XML Schema 2 3.2.6–3.2.14) and of URI
 // references (RFC 3986). These are wider than what SAML allows: a time with an offset
 // has the form of a dateTime, and SAMLCore 1.3.3 forbids it all the same.
 
@@ -41,6 +41,22 @@ func datePart(s string) (rest string, ok bool) {
 	month, _ := strconv.Atoi(s[1:3])
 	day, _ := strconv.Atoi(s[4:6])
 	return s[6:], month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
+}
+
+// partOfDate judges what is a date once its lead is replaced by before, and after stands
+// ahead of the zone: a year, a month, a day.
+func partOfDate(lead, before, after string) func(string) bool {
+	return func(s string) bool {
+		s, ok := strings.CutPrefix(s, lead)
+		at := len(s)
+		switch {
+		case strings.HasSuffix(s, "Z"):
+			at--
+		case len(s) > 6 && s[len(s)-3] == ':':
+			at -= 6
+		}
+		return ok && isDate(before+s[:at]+after+s[at:])
+	}
 }
 
 // isTime judges hh:mm:ss[.s…][zone]; 24:00:00 is the end of the day.

@@ -24,7 +24,10 @@ var simpleTypes = []simpleType{
 	{"Name", "token", lexical(isXMLName, "it is no XML name")},
 	{"NCName", "Name", lexical(isNCName, "it is no NCName: a letter or _ first, then letters, digits, and . - _")},
 	{"ID", "NCName", lexical(isNCName, "it is no NCName, which an ID is: a letter or _ first, then letters, digits, and . - _")},
+	{"IDREF", "NCName", lexical(isNCName, "it is no NCName, which a reference to an ID is")},
+	{"IDREFS", "anySimpleType", lexical(listOf(isNCName), "it is no list of NCNames, which references to IDs are")},
 	{"NMTOKEN", "token", lexical(isNMTOKEN, "it is no name token")},
+	{"NMTOKENS", "anySimpleType", lexical(listOf(isNMTOKEN), "it is no list of name tokens")},
 	{"anyURI", "anySimpleType", lexical(isURIReference, "it is no URI reference")},
 	{"QName", "anySimpleType", isBoundQName},
 	{"boolean", "anySimpleType", lexical(func(s string) bool { return s == "true" || s == "false" || s == "1" || s == "0" }, "it is no boolean: true, false, 1 or 0")},
@@ -49,6 +52,11 @@ var simpleTypes = []simpleType{
 	{"dateTime", "anySimpleType", lexical(isDateTime, "it is no date and time, as 2026-11-23T09:00:00Z")},
 	{"date", "anySimpleType", lexical(isDate, "it is no date, as 2026-11-23")},
 	{"time", "anySimpleType", lexical(isTime, "it is no time of day, as 09:00:00")},
+	{"gYearMonth", "anySimpleType", lexical(partOfDate("", "", "-01"), "it is no month of a year, as 2026-11")},
+	{"gYear", "anySimpleType", lexical(partOfDate("", "", "-01-01"), "it is no year, as 2026")},
+	{"gMonthDay", "anySimpleType", lexical(partOfDate("--", "2000-", ""), "it is no day of a year, as --11-23")},
+	{"gDay", "anySimpleType", lexical(partOfDate("---", "2000-01-", ""), "it is no day of a month, as ---23")},
+	{"gMonth", "anySimpleType", lexical(partOfDate("--", "2000-", "-01"), "it is no month, as --11")},
 	{"duration", "anySimpleType", lexical(isDuration, "it is no duration, as PT1H")},
 
 	{"saml:DecisionType", "string", oneOf("Permit", "Deny", "Indeterminate")},
@@ -80,6 +88,18 @@ func lexical(is func(string) bool, why string) func(string, Element) string {
 			return ""
 		}
 		return why
+	}
+}
+
+// listOf judges a list of at least one word.
+func listOf(is func(string) bool) func(string) bool {
+	return func(s string) bool {
+		for word := range strings.FieldsSeq(s) {
+			if !is(word) {
+				return false
+			}
+		}
+		return s != ""
 	}
 }
 
