@@ -139,6 +139,12 @@ func messageScenarios() []*Scenario {
 			Warns: ids("attributes/name-format"),
 		},
 		{
+			ID: "attribute-encoding-withdrawn", Title: "A value has Encoding, as the first X.500 profile of SAML 2.0 had it", Life: "A reader that validates refuses the message; none is known that does.",
+			Fault: &mockidp.Fault{Verdict: mockidp.Warn, Before: swaps(`xsi:type="xs:anyType">false</saml:AttributeValue>`,
+				`xsi:type="xs:string" xmlns:x500="urn:oasis:names:tc:SAML:2.0:profiles:attribute:X500" x500:Encoding="LDAP">false</saml:AttributeValue>`)},
+			Warns: ids("xml/schema"),
+		},
+		{
 			ID: "attribute-nil-with-value", Title: "A value is null and has content", Life: "It is there for one reader and not for another.",
 			Fault:  &mockidp.Fault{Verdict: mockidp.Reject, Before: swaps(`>false</saml:AttributeValue>`, ` xsi:nil="true">false</saml:AttributeValue>`)},
 			Causes: ids("attributes/nil"), Follows: ids("xml/schema"),

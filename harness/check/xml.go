@@ -202,8 +202,9 @@ var XMLSchema = &Check{
 	Sources:  []string{"SAMLCore 1.2", "saml-schema-protocol-2.0", "saml-schema-assertion-2.0", "XML Schema 1 and 2"},
 	Covers:   []string{"XML-05", "RSP-02", "RSP-04", "RSP-11", "RSP-24", "RSP-25", "RSP-26", "AST-02", "AST-04", "AST-06", "AST-11", "SUB-01", "CND-07", "AUT-02", "AUT-06", "ATR-01", "ATR-06", "SIG-05"},
 	Since:    "0.1",
-	Text: `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give, with two differences.
-An InResponseTo that is no xs:NCName is the fault of the request that it echoes and a warning of response/in-response-to-form; an xsi:type that another schema defines is passed over, since SAML allows such types and whoever knows that schema can judge them.
+	Text: `Elements in their order and number, known attributes, values of their types: the same verdict as the OASIS and W3C schemas give, with three differences.
+An InResponseTo that is no xs:NCName is the fault of the request that it echoes and a warning of response/in-response-to-form; an xsi:type that another schema defines is passed over, since SAML allows such types and whoever knows that schema can judge them;
+Encoding on an AttributeValue, as the X.500/LDAP profile of SAML 2.0 once asked for, is a warning: no service provider is known to refuse it.
 Where another check names what is wrong, this one follows it.`,
 	Fix: Fix{Side: IDP, Setting: "response", Text: "Issue the response as the schemas have it; do not add or move elements."},
 	Follows: []string{
@@ -232,7 +233,11 @@ func schemaFinding(f saml.SchemaFault) Finding {
 	case saml.SchemaValue, saml.SchemaContent, saml.SchemaType:
 		note = f.At.Path[strings.LastIndexByte(f.At.Path, '/')+1:] + ": " + note
 	}
-	return found(f.At, f.Got, f.Want).noted(note)
+	finding := found(f.At, f.Got, f.Want).noted(note)
+	if f.Kind == saml.SchemaWithdrawn {
+		finding = finding.only(Warning)
+	}
+	return finding
 }
 
 func endsWith(s, end string) bool { return len(s) >= len(end) && s[len(s)-len(end):] == end }

@@ -25,7 +25,13 @@ const (
 	SchemaContent   SchemaKind = "content"   // text between elements, or elements within text
 	SchemaType      SchemaKind = "type"      // xsi:type or xsi:nil that cannot be
 	SchemaForeign   SchemaKind = "foreign"   // xsi:type of a schema that is not among these: valid where that one is known
+	SchemaWithdrawn SchemaKind = "withdrawn" // an attribute that a profile of SAML 2.0 asked for against the schemas, until errata withdrew it
 )
+
+// nsX500 is the namespace of the X.500/LDAP attribute profile. As published, it had
+// Encoding stand on AttributeValue beside xsi:type="xs:string", which no schema allows
+// (SAMLProf 8.2.4, E53); its successor has it on Attribute, where it may stand.
+const nsX500 = "urn:oasis:names:tc:SAML:2.0:profiles:attribute:X500"
 
 const mostSchemaFaults = 200 // of one document; what comes after is more of the same
 
@@ -174,6 +180,10 @@ func (v *validator) attributes(e Element, typ *schemaType) {
 			continue
 		}
 		if typ.any || typ.otherAttributes && space != "" && space != typ.space {
+			continue
+		}
+		if space == nsX500 && local == "Encoding" && typ.simple != nil && e.Is(NSAssertion, "AttributeValue") {
+			v.fault(SchemaWithdrawn, a.At(), local, "", "the type of the value has no attributes; the profile that asked for "+qualified(a)+" here was withdrawn for that")
 			continue
 		}
 		v.fault(SchemaAttribute, a.At(), local, "", "the schema has no attribute "+qualified(a)+" here")
