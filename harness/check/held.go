@@ -127,6 +127,25 @@ func (p *peer) certificates(use string) (list []saml.Certificate) {
 	return list
 }
 
+// keyless is the chosen entity where its metadata has no key to verify signatures with:
+// none for signing, or none whose certificate can be read; nil where it has one, where
+// it names one in a way that others may follow, as by KeyName, and where none was chosen.
+func (p *peer) keyless() *saml.Provider {
+	var found *saml.Provider
+	for _, m := range p.chosen {
+		for k := range m.Role.Children() {
+			if k.Is(saml.NSMetadata, "KeyDescriptor") && serves(k, "signing") && len(certificatesIn(k)) == 0 {
+				return nil
+			}
+		}
+		if len(m.Certificates("signing")) > 0 {
+			return nil
+		}
+		found = m
+	}
+	return found
+}
+
 // flag finds a flag that is true, and who says so.
 func (p *peer) flag(name string) (saml.Attr, *saml.Provider) {
 	for _, m := range p.chosen {

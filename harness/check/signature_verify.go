@@ -47,7 +47,7 @@ var SignatureTrustedKey = &Check{
 	Covers:   []string{"SIG-03", "SIG-16", "SIG-23", "SIG-24", "IIP-MD07", "IIP-MD12", "SDP-SP37", "AST-07", "MDI-04"},
 	Since:    "0.1",
 	Text: `Each certificate that was given is tried, whatever the signature's KeyInfo says: what a message brings along is never a reason to trust it. The finding says whose key it really is where that is known,
-with subject, serial number, fingerprint and validity of both.`,
+with subject, serial number, fingerprint and validity of both. Metadata that publishes no key for signing, or none that can be read, says that there is none to trust: without another certificate, every signature fails.`,
 	Fix:     Fix{Side: SP, Setting: "certificate of the identity provider", Text: "Register the certificate that the identity provider signs with."},
 	FlexFix: mend("flex.x509_certificate", "Paste the certificate that the connected app signs with, as downloaded from Certificate and Key Management."),
 	Follows: []string{"binding/parameters", "settings/certificate-match", "settings/idp-certificate", "settings/certificate-readable", "signature/hmac", "signature/algorithm", "metadata/certificate-match"},
@@ -55,10 +55,19 @@ with subject, serial number, fingerprint and validity of both.`,
 }
 
 func onTrustedKey(c *Case) Outcome {
-	if len(c.Expect.Certificates) == 0 && c.noResponse == "" && c.ResponseErr == nil && len(c.Signatures) > 0 {
+	if len(c.Expect.Certificates) > 0 || c.noResponse != "" || c.ResponseErr != nil || len(c.Signatures) == 0 {
+		return untrusted(c)
+	}
+	m := c.idp.keyless()
+	if m == nil {
 		return skip(c.Expect.missing([]need{certificates}))
 	}
-	return untrusted(c)
+	out := untrusted(c)
+	for i := range out.Findings {
+		f := &out.Findings[i]
+		f.Want, f.From = "the signature of a key that the metadata publishes for signing", fromMetadata(m, m.Role.At())
+	}
+	return out
 }
 
 // untrusted are the signatures by keys that are not trusted. An assertion in Advice may

@@ -35,7 +35,7 @@ func (r *reading) explainValue() {
 	why := r.byOtherKey(&f, suspects, sum) || r.byOctets(&f, suspects, sum) || r.byContent(&f, suspects) || r.bySize(&f)
 	switch {
 	case len(r.Trusted) == 0 && f.Kind == FaultNoTrustedKey:
-		if r.how != schemeNone && !why {
+		if r.how != schemeNone && !why && len(r.s.Embedded) > 0 {
 			f.Note += ", and the one that the message carries did not make it"
 		}
 	case !why && r.usable == 0: // the fault of the algorithm tells it
