@@ -85,7 +85,7 @@ func others(file []byte, one *x509.Certificate) (rest []byte) {
 		return nil
 	}
 	for _, c := range all {
-		if !c.X509.Equal(one) {
+		if c.X509 != nil && !c.X509.Equal(one) {
 			rest = append(rest, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.X509.Raw})...)
 		}
 	}

@@ -31,7 +31,7 @@ func (e *expectation) add(cmd *cobra.Command) {
 	f.StringArrayVar(&e.audiences, "audience", nil, "the service provider's entity ID (repeats)")
 	f.StringArrayVar(&e.acsURLs, "acs-url", nil, "the service provider's assertion consumer service URL (repeats)")
 	f.StringArrayVar(&e.issuers, "issuer", nil, "the identity provider's entity ID (repeats)")
-	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate; of metadata, its signing certificates and the issuer alone (a file; repeats)")
+	f.StringArrayVar(&e.certificates, "certificate", nil, "the identity provider's certificate or public key; of metadata, its signing keys and the issuer alone (a file; repeats)")
 	f.StringArrayVar(&e.keys, "decryption-key", nil, "the service provider's private key (a file; repeats)")
 	f.StringArrayVar(&e.requests, "in-response-to", nil, "the ID of the AuthnRequest that is answered (repeats)")
 	f.DurationVar(&e.skew, "skew", 3*time.Minute, "how far clocks may differ")
@@ -78,7 +78,7 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		}
 		found, err := readCertificates(name)
 		if err != nil {
-			return nil, fmt.Errorf("--certificate %s: %w", name, err)
+			return nil, otherwise(fmt.Errorf("--certificate %s: %w", name, err))
 		}
 		want.Certificates = append(want.Certificates, found...)
 	}
@@ -98,11 +98,20 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		}
 		key, err := saml.ParseDecryptionKey(data, name)
 		if err != nil {
-			return nil, fmt.Errorf("--decryption-key %s: %w", name, err)
+			return nil, otherwise(fmt.Errorf("--decryption-key %s: %w", name, err))
 		}
 		want.Decryption = append(want.Decryption, key)
 	}
 	return want, nil
+}
+
+// otherwise adds what to give instead where a file is of another kind.
+func otherwise(err error) error {
+	var other *saml.OtherError
+	if errors.As(err, &other) && other.Hint() != "" {
+		return &hinted{err, other.Hint()}
+	}
+	return err
 }
 
 // readProviders reads what the metadata that a flag names says of its side.
@@ -153,7 +162,7 @@ func replace(have *[]string, given []string) {
 	}
 }
 
-// readCertificates reads a certificate file, or the signing certificates of metadata.
+// readCertificates reads a certificate or public key, or the signing keys of metadata.
 func readCertificates(name string) ([]saml.Certificate, error) {
 	data, err := readFile(name)
 	if err != nil {

@@ -42,9 +42,10 @@ than a hundred, each that fails is told when it is judged, and the verdict at th
 What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME), from the
 metadata of either side, or from flags. Flags win, then settings; metadata that says
 otherwise than settings is a finding. Of metadata that describes several entities, the
-login's own Issuer and audience choose. --certificate takes the keys of metadata alone,
---idp-metadata all that it says: keys, endpoints with their bindings, what must be
-signed, formats, attributes, its end. An expectation that is not given is not checked,
+login's own Issuer and audience choose. --certificate takes a certificate or a bare public
+key in PEM, DER or base64, or the keys of metadata alone; --idp-metadata takes all that
+metadata says: keys, endpoints with their bindings, what must be signed, formats,
+attributes, its end. An expectation that is not given is not checked,
 and the report says so. A capture that knows when the login was is judged at that time.
 Where neither it nor --at tells, the clock is unknown: checks against it are skipped,
 while the message's own times are still compared with each other.`,

@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
@@ -96,6 +98,32 @@ const (
 </md:EntityDescriptor>
 `
 )
+
+// bare writes the key of DIR/idp.crt without the certificate: bare DIR. DIR then has
+//
+//	idp.pub  SubjectPublicKeyInfo in PEM
+//	rsa.pub  PKCS #1 in PEM
+//	key.txt  SubjectPublicKeyInfo in base64, in one line
+//	key.xml  the identity provider's metadata, with KeyValue in place of the certificate
+func bare(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: bare DIR")
+	}
+	dir := ts.MkAbs(args[0])
+	write := func(name, data string) { ts.Check(os.WriteFile(filepath.Join(dir, name), []byte(data), 0o644)) }
+	cert, err := saml.ParseCertificate([]byte(ts.ReadFile(filepath.Join(dir, "idp.crt"))))
+	ts.Check(err)
+	key, ok := cert.PublicKey.(*rsa.PublicKey)
+	if !ok {
+		ts.Fatalf("the key is none of RSA")
+	}
+	write("idp.pub", string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: cert.RawSubjectPublicKeyInfo})))
+	write("rsa.pub", string(pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: x509.MarshalPKCS1PublicKey(key)})))
+	write("key.txt", base64.StdEncoding.EncodeToString(cert.RawSubjectPublicKeyInfo))
+	before, rest, _ := strings.Cut(identityProvider, "<ds:X509Data>")
+	_, after, _ := strings.Cut(rest, "</ds:X509Data>")
+	write("key.xml", before+"<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>"+base64.StdEncoding.EncodeToString(key.N.Bytes())+"</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue>"+after)
+}
 
 // replayed is one login of the embedded settings.
 func replayed(i int, fault string) (report.Login, error) {

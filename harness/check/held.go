@@ -195,7 +195,7 @@ func (c *Case) holdIdentityProvider() {
 		e.Hints = slices.Concat(e.Hints, signing)
 	}
 	for _, x := range p.certificates("encryption") {
-		if !slices.ContainsFunc(signing, func(s saml.Certificate) bool { return s.X509.Equal(x.X509) }) {
+		if !slices.ContainsFunc(signing, x.Same) {
 			e.Hints = slices.Concat(e.Hints, []saml.Certificate{x})
 		}
 	}

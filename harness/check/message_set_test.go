@@ -112,6 +112,10 @@ func (l *login) set(t testing.TB, key, value string) {
 				certs = append(certs, saml.Certificate{X509: x, Name: name})
 				continue
 			}
+			if bare, ok := strings.CutPrefix(name, "bare:"); ok {
+				certs = append(certs, saml.Certificate{Key: poolCertificate(t, bare).PublicKey(), Name: name})
+				continue
+			}
 			certs = append(certs, poolCertificate(t, name))
 		}
 		switch key {

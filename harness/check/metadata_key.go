@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/rsa"
 	"crypto/x509"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -73,7 +74,7 @@ var MetadataKeys = &Check{
 	Sources:  []string{"Metadata Interoperability Profile 2.5.1", "SAML2int SDP-MD05", "E69"},
 	Covers:   []string{"MDX-10", "SDP-MD05"},
 	Since:    "0.1",
-	Text:     `Each KeyInfo holds one X509Certificate: base64 of DER, without the BEGIN and END lines of PEM. A bare KeyValue is a note, since few read it; several certificates in one KeyInfo are a warning, because it is for every reader to choose which one counts. One that names a key in another way, as by KeyName alone, is of use to those who know the key; it is a warning, and an error where a deployment profile wants the certificate.`,
+	Text:     `Each KeyInfo holds one X509Certificate: base64 of DER, without the BEGIN and END lines of PEM. A bare key, as KeyValue or DEREncodedKeyValue, is a note, since few read it, and an error where a deployment profile wants the certificate; several certificates in one KeyInfo are a warning, because it is for every reader to choose which one counts. One that names a key in another way, as by KeyName alone, is of use to those who know the key; it is a warning, and an error where a deployment profile wants the certificate.`,
 	Fix:      Fix{Side: IDP, Setting: "metadata", Text: "Publish each key as one X.509 certificate."},
 	Run:      onKey(metadataKeys),
 }
@@ -82,11 +83,11 @@ func metadataKeys(k saml.Element, want *Expect) (list []Finding) {
 	certs := certificatesIn(k)
 	if len(certs) == 0 {
 		f := found(k.At(), "no X509Certificate", "one X509Certificate")
-		for e := range k.Child(saml.NSSignature, "KeyInfo").Children() {
-			switch {
-			case e.Is(saml.NSSignature, "KeyValue"):
-				return one(f.only(Note))
-			case want.Profile == SAML:
+		if keys := saml.DescribedKeys(k); len(keys) > 0 {
+			return bareKeys(keys, want)
+		}
+		for range k.Child(saml.NSSignature, "KeyInfo").Children() {
+			if want.Profile == SAML {
 				f = f.only(Warning)
 			}
 		}
@@ -105,6 +106,21 @@ func metadataKeys(k saml.Element, want *Expect) (list []Finding) {
 	return list
 }
 
+// bareKeys tells of keys that have no certificate, and of those that are none.
+func bareKeys(keys []saml.DescribedKey, want *Expect) (list []Finding) {
+	for _, k := range keys {
+		f := found(k.At(), k.Certificate.Describe(), "one X509Certificate")
+		switch {
+		case k.Err != nil:
+			f.Got, f.Want, f.Note = "no key that can be read", "a key", k.Err.Error()
+		case want.Profile != SAML2Int:
+			f = f.only(Note)
+		}
+		list = append(list, f)
+	}
+	return list
+}
+
 // MetadataKeySize wants keys that are long enough.
 var MetadataKeySize = &Check{
 	ID:       "metadata/key-size",
@@ -119,22 +135,21 @@ var MetadataKeySize = &Check{
 	Fix:      Fix{Side: IDP, Setting: "signing certificate", Text: "Make a certificate with an RSA key of 2048 bits or more."},
 	Follows:  []string{"metadata/keys"},
 	Run: onKey(func(k saml.Element, _ *Expect) (list []Finding) {
-		for _, e := range certificatesIn(k) {
-			x, err := certificateOf(e)
-			if err != nil {
+		for _, d := range saml.DescribedKeys(k) {
+			if d.Err != nil {
 				continue
 			}
-			if short := shortKey(x); short != "" {
-				list = append(list, found(e.At(), short, "RSA with 2048 bits, or a curve of 256"))
+			if short := shortKey(d.Certificate); short != "" {
+				list = append(list, found(d.At(), short, "RSA with 2048 bits, or a curve of 256"))
 			}
 		}
 		return list
 	}),
 }
 
-// shortKey describes the key of a certificate if it is too short.
-func shortKey(x *x509.Certificate) string {
-	switch k := x.PublicKey.(type) {
+// shortKey describes the key of a certificate, or a bare one, if it is too short.
+func shortKey(c saml.Certificate) string {
+	switch k := c.PublicKey().(type) {
 	case *rsa.PublicKey:
 		if n := k.N.BitLen(); n < 2048 {
 			return "RSA with " + strconv.Itoa(n) + " bits"
@@ -218,31 +233,27 @@ var MetadataCertificateMatch = &Check{
 }
 
 func publishedCertificate(r saml.Element, want *Expect) []Finding {
-	var published *x509.Certificate
-	at := r.At()
+	var published *saml.DescribedKey
 	for k := range r.Children() {
 		if !k.Is(saml.NSMetadata, "KeyDescriptor") || !serves(k, "signing") {
 			continue
 		}
-		for _, e := range certificatesIn(k) {
-			x, err := certificateOf(e)
-			if err != nil {
+		for _, d := range saml.DescribedKeys(k) {
+			if d.Err != nil {
 				continue
 			}
-			for _, w := range want.Certificates {
-				if x.Equal(w.X509) {
-					return nil
-				}
+			if slices.ContainsFunc(want.Certificates, d.Certificate.Same) {
+				return nil
 			}
 			if published == nil {
-				published, at = x, e.At()
+				published = &d
 			}
 		}
 	}
 	if published == nil {
 		return nil
 	}
-	return one(found(at, saml.Certificate{X509: published}.Describe(), want.Certificates[0].Describe()))
+	return one(found(published.At(), published.Certificate.Describe(), want.Certificates[0].Describe()))
 }
 
 // MetadataCertificateValidity tells of published certificates out of their time.

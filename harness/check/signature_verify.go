@@ -116,7 +116,7 @@ func signatureKeyInfo(s *saml.Signature, _ *Expect) (list []Finding) {
 		return list
 	}
 	for _, x := range s.Embedded {
-		if x.Equal(s.Key.X509) {
+		if s.Key.Holds(x) {
 			return list
 		}
 	}
@@ -137,11 +137,31 @@ var SignatureCertificateValidity = &Check{
 which makes it a warning.`,
 	Fix:     Fix{Side: IDP, Setting: "signing certificate", Text: "Make a new certificate, register it at the service provider beside the old one, then switch over."},
 	Follows: []string{"settings/certificate-expiry"},
-	Run:     onSignature(signatureCertificateValidity, clock),
+	Run:     judgeCertificateValidity,
 }
 
+// judgeCertificateValidity judges where a certificate was given for a key that verified.
+func judgeCertificateValidity(c *Case) Outcome {
+	bare := false
+	for _, s := range c.Signatures {
+		switch {
+		case s.Key == nil:
+		case s.Key.X509 != nil:
+			return onCertificateValidity(c)
+		default:
+			bare = true
+		}
+	}
+	if bare {
+		return skip("the key was given without a certificate, and a bare key has no validity")
+	}
+	return onCertificateValidity(c)
+}
+
+var onCertificateValidity = onSignature(signatureCertificateValidity, clock)
+
 func signatureCertificateValidity(s *saml.Signature, want *Expect) []Finding {
-	if s.Key == nil {
+	if s.Key == nil || s.Key.X509 == nil {
 		return nil
 	}
 	const day = "2006-01-02 15:04:05 MST"

@@ -15,8 +15,10 @@ func ParseChain(data []byte) (cert *x509.Certificate, above []*x509.Certificate,
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case len(all) == 0 || all[0].X509 == nil:
+	case len(all) == 0:
 		return nil, nil, errors.New("there is no certificate")
+	case slices.ContainsFunc(all, func(c Certificate) bool { return c.X509 == nil }):
+		return nil, nil, &OtherError{What: aPublicKey, Wanted: aCertificate}
 	}
 	signs := func(a, b *x509.Certificate) bool { return a != b && bytes.Equal(a.RawSubject, b.RawIssuer) }
 	for _, c := range all {

@@ -65,7 +65,7 @@ func (r *reading) infoSum() []byte {
 }
 
 func (r *reading) isTrusted(c *x509.Certificate) bool {
-	return slices.ContainsFunc(r.Trusted, func(t Certificate) bool { return t.X509 == c })
+	return slices.ContainsFunc(r.Trusted, func(t Certificate) bool { return t.X509 == c || t.X509 == nil && t.Holds(c) })
 }
 
 // trustedNames describes the trusted certificates.
@@ -90,12 +90,20 @@ func (c Certificate) named() string {
 	return c.Name + ": " + c.Describe()
 }
 
+// again tells whether two are the same one, or the same key where one of them is bare.
+func (c Certificate) again(other Certificate) bool {
+	if c.X509 == nil || other.X509 == nil {
+		return c.Same(other)
+	}
+	return c.X509 == other.X509
+}
+
 // suspects is every key that is known, the trusted ones first.
 func (r *reading) suspects() []suspect {
 	const most = 64
 	var all []suspect
 	add := func(c Certificate, trusted, inside bool) {
-		if len(all) < most && r.how.fits(c.PublicKey()) && !slices.ContainsFunc(all, func(s suspect) bool { return s.cert.X509 == c.X509 }) {
+		if len(all) < most && r.how.fits(c.PublicKey()) && !slices.ContainsFunc(all, func(s suspect) bool { return s.cert.again(c) }) {
 			all = append(all, suspect{c.PublicKey(), &c, trusted, inside})
 		}
 	}
@@ -114,19 +122,17 @@ func (r *reading) suspects() []suspect {
 	return all
 }
 
-// bareKey reads an RSAKeyValue of KeyInfo.
+// bareKey reads the first bare key of KeyInfo; nil where there is none that can be read.
 func (r *reading) bareKey() crypto.PublicKey {
-	kv := r.keyInfo.Child(NSSignature, "KeyValue").Child(NSSignature, "RSAKeyValue")
-	n, err1 := strictBase64(kv.Child(NSSignature, "Modulus").Text())
-	e, err2 := strictBase64(kv.Child(NSSignature, "Exponent").Text())
-	if err1 != nil || err2 != nil || len(n) > maxRSABits/8 || len(e) > 4 {
-		return nil
+	for e := range r.keyInfo.Children() {
+		if !isKeyValue(e) {
+			continue
+		}
+		if pub, err := ReadKeyValue(e); err == nil {
+			return pub
+		}
 	}
-	exp := new(big.Int).SetBytes(e)
-	if exp.Sign() <= 0 || exp.BitLen() > 31 {
-		return nil
-	}
-	return &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(exp.Int64())}
+	return nil
 }
 
 // name says whose key it is.
@@ -136,7 +142,7 @@ func (s suspect) name() string {
 		where = ", which the message carries"
 	}
 	if s.cert == nil {
-		return "the bare " + DescribeKey(s.pub) + " key of KeyValue" + where
+		return "the bare key of KeyInfo, " + Certificate{Key: s.pub}.Describe() + where
 	}
 	return s.cert.named() + where
 }
@@ -151,7 +157,7 @@ func (r *reading) blame(f *SignatureFault, s suspect, how string) bool {
 	}
 	f.Kind = FaultKey
 	f.Note = "the signature was made by a key that is not trusted" + how + ": that of " + s.name()
-	if s.cert == nil || len(r.Trusted) == 0 {
+	if s.cert == nil || s.cert.X509 == nil {
 		return true
 	}
 	for _, t := range r.Trusted {

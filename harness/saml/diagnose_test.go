@@ -201,7 +201,7 @@ func TestDiagnoseTheSigner(t *testing.T) {
 		"forged KeyInfo":                 {"", signing{key: "rsa-2048-2", cert: "rsa-2048-1"}, "value", "so the value was changed or made with another key"},
 		"bare key": {"", signing{key: "rsa-2048-2", cert: "-", outer: func(s string) string {
 			return replaceOnce(s, "</ds:Signature>", "<ds:KeyInfo><ds:KeyValue><ds:RSAKeyValue><ds:Modulus>"+modulus(t, "rsa-2048-2")+"</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue></ds:KeyInfo></ds:Signature>")
-		}}, "key:other-key", "the bare RSA 2048 key of KeyValue"},
+		}}, "key:other-key", "the bare key of KeyInfo, " + Certificate{Key: other.PublicKey()}.Describe() + ", which the message carries"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

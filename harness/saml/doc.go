@@ -19,6 +19,9 @@ const (
 	NSSchema    = "http://www.w3.org/2001/XMLSchema"
 	NSInstance  = "http://www.w3.org/2001/XMLSchema-instance"
 	NSXML       = "http://www.w3.org/XML/1998/namespace"
+
+	// NSSignature11 is what XML Signature 1.1 adds.
+	NSSignature11 = "http://www.w3.org/2009/xmldsig11#"
 )
 
 // Identifiers of SAML 2.0 (SAMLCore 8, SAMLProf 3.3, SAMLBind 3).

@@ -13,42 +13,53 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // maxKeyFile is the most octets that a certificate or key file may have.
 const maxKeyFile = 1 << 20
 
-// A Certificate is a certificate that signatures are verified with, and what it is
-// called: "Flex › X.509 Certificate", "idp.xml, second signing key".
+// A Certificate is what signatures are verified with, and what it is called: "Flex ›
+// X.509 Certificate", "idp.xml, second signing key". It is a certificate or a bare key,
+// of which there is neither a subject nor a validity.
 type Certificate struct {
-	X509 *x509.Certificate
+	X509 *x509.Certificate // nil for a bare key
+	Key  crypto.PublicKey  // the bare key; looked at only where X509 is nil
 	Name string
 	// Entity is the entity ID of the identity provider in whose metadata the certificate
 	// stands, for whom alone it vouches; "" where that is not known.
 	Entity string
 }
 
-// PublicKey is the certificate's key; nil where it is of a kind that is not understood.
+// PublicKey is the certificate's key, or the bare one; nil where it is of a kind that is
+// not understood.
 func (c Certificate) PublicKey() crypto.PublicKey {
 	if c.X509 == nil {
-		return nil
+		return c.Key
 	}
 	return c.X509.PublicKey
 }
 
 // Fingerprint is the SHA-256 of the certificate's DER as consoles show it: pairs of
-// upper-case hexadecimal digits with colons between.
+// upper-case hexadecimal digits with colons between; of a bare key, that of its
+// SubjectPublicKeyInfo.
 func (c Certificate) Fingerprint() string {
 	if c.X509 == nil {
-		return ""
+		return keyFingerprint(c.Key)
 	}
 	sum := sha256.Sum256(c.X509.Raw)
 	return colons(sum[:])
 }
 
-// Describe tells subject, serial number, fingerprint and validity in one line.
+// Describe tells subject, serial number, fingerprint and validity in one line; of a bare
+// key, its kind, size and fingerprint.
 func (c Certificate) Describe() string {
-	if c.X509 == nil {
+	switch {
+	case c.X509 != nil:
+	case c.Key != nil:
+		return fmt.Sprintf("%s public key, SPKI SHA-256 %s", DescribeKey(c.Key), c.Fingerprint())
+	default:
 		return "no certificate"
 	}
 	subject := c.X509.Subject.String()
@@ -144,7 +155,7 @@ func parseDER(der []byte) (*x509.Certificate, error) {
 		return cert, nil
 	}
 	if what := otherDER(der); what != "" {
-		return nil, fmt.Errorf("it is %s, not a certificate", what)
+		return nil, &OtherError{What: what, Wanted: aCertificate}
 	}
 	return nil, fmt.Errorf("no X.509 certificate: %w", lenient)
 }
@@ -174,7 +185,7 @@ func certificateDER(data []byte) ([]byte, error) {
 	}
 	switch len(found) {
 	case 0:
-		return nil, fmt.Errorf("it is %s, not a certificate", blockName(blocks[0].Type))
+		return nil, &OtherError{What: blockName(blocks[0].Type), Wanted: aCertificate}
 	case 1:
 		if found[0].Type == "TRUSTED CERTIFICATE" {
 			return withoutTrailer(found[0].Bytes), nil // openssl's own trust settings follow
@@ -225,23 +236,6 @@ func fromUTF16(data []byte) ([]byte, bool) {
 	return out, true
 }
 
-// blockName is what a PEM block of this type is, in words.
-func blockName(typ string) string {
-	switch typ {
-	case "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "OPENSSH PRIVATE KEY":
-		return "a private key"
-	case "CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST":
-		return "a certificate request"
-	case "PUBLIC KEY", "RSA PUBLIC KEY":
-		return "a public key"
-	case "PKCS7", "CMS":
-		return "a PKCS #7 bundle"
-	case "X509 CRL":
-		return "a revocation list"
-	}
-	return "a PEM block " + quoteText(typ)
-}
-
 // bareCertificate reads base64 without BEGIN and END lines.
 func bareCertificate(text string) ([]byte, error) {
 	trimmed := strings.TrimSpace(text)
@@ -250,7 +244,16 @@ func bareCertificate(text string) ([]byte, error) {
 	}
 	der, _, err := DecodeBase64(trimmed)
 	if err != nil || len(der) < 2 || der[0] != 0x30 {
+		if what := otherText(trimmed); what != "" {
+			return nil, &OtherError{What: what, Wanted: aCertificate}
+		}
 		line, _, _ := strings.Cut(trimmed, "\n")
+		switch {
+		case strings.ContainsFunc(line, func(c rune) bool { return c == utf8.RuneError || unicode.IsControl(c) && !unicode.IsSpace(c) }):
+			return nil, errors.New("it is binary, and no DER of a certificate")
+		case secretive(line):
+			return nil, errors.New("it is neither PEM nor base64 of a certificate; it may be damaged")
+		}
 		return nil, fmt.Errorf("no PEM: it starts with %s", quoteText(strings.TrimSpace(line)))
 	}
 	return der, nil

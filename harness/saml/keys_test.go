@@ -260,6 +260,35 @@ func FuzzParseCertificate(f *testing.F) {
 	})
 }
 
+// FuzzReadCertificates: nothing panics, what is read can be described, and an error shows
+// no more of the file than a line.
+func FuzzReadCertificates(f *testing.F) {
+	pub := signer(f, "rsa-2048-1").Public()
+	der := spki(f, pub)
+	for _, seed := range []string{
+		armoured("PUBLIC KEY", der), armoured("RSA PUBLIC KEY", x509.MarshalPKCS1PublicKey(pub.(*rsa.PublicKey))), string(der), base64.StdEncoding.EncodeToString(der),
+		keyInfo(keyValue(f, pub)), keyInfo(keyValue(f, signer(f, "ec-256-1").Public())), derEncoded(der), entity(`<md:KeyDescriptor>` + keyInfo(derEncoded(der)) + `</md:KeyDescriptor>`),
+		string(keyFile(f, "rsa.key")), string(keyFile(f, "rsa.crt")) + armoured("PUBLIC KEY", der), string(lockedDER(f)), "\x30\x80\x02\x01\x03", "\xfe\xed\xfe\xed", "ssh-rsa AAAA", `{"kty":"RSA"}`,
+		"-----BEGIN TRUSTED CERTIFICATE-----\nMAA=\n-----END TRUSTED CERTIFICATE-----", "<RSAKeyValue><Modulus>AQAB</Modulus><Exponent>AQAB</Exponent></RSAKeyValue>",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		found, err := ReadCertificates(data, "k")
+		if err != nil {
+			require.NotEmpty(t, err.Error())
+			require.LessOrEqual(t, len(err.Error()), 600)
+			return
+		}
+		require.NotEmpty(t, found)
+		for _, c := range found {
+			require.NotEmpty(t, c.Describe())
+			require.NotEmpty(t, c.Name)
+			require.True(t, c.X509 != nil || c.PublicKey() != nil)
+		}
+	})
+}
+
 func FuzzParsePrivateKey(f *testing.F) {
 	for _, name := range []string{"rsa.key", "rsa-pkcs1.key", "rsa-locked.key", "ec.key"} {
 		f.Add(keyFile(f, name))

@@ -54,7 +54,7 @@ func TestCertificatesFromMetadata(t *testing.T) {
 func TestCertificatesFromMetadataErrors(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ xml, want string }{
-		"no keys":     {entity(""), "the metadata has no signing certificate (KeyDescriptor with X509Certificate)"},
+		"no keys":     {entity(""), "the metadata has no signing certificate (KeyDescriptor with X509Certificate or KeyValue)"},
 		"damaged":     {entity(descriptor("signing", "QUJD")), "signing key 1 of the metadata: no X.509 certificate: its ASN.1 cannot be read; it may be cut short or changed in copying"},
 		"no base64":   {entity(descriptor("signing", "*")), "signing key 1 of the metadata: no base64: '*' at character 1"},
 		"of an SP":    {`<md:EntityDescriptor xmlns:md="` + NSMetadata + `"><md:SPSSODescriptor/></md:EntityDescriptor>`, "the metadata has no IDPSSODescriptor: it is not an identity provider's"},
@@ -100,7 +100,7 @@ func TestReadCertificatesFromKeyInfo(t *testing.T) {
 		"certificate": {one, []string{"k.xml"}, ""},
 		"data":        {data, []string{"k.xml"}, ""},
 		"key info":    {"<?xml version='1.0'?>\n<ds:KeyInfo xmlns:ds='" + NSSignature + "'>" + data + data + "</ds:KeyInfo>", []string{"k.xml, certificate 1", "k.xml, certificate 2"}, ""},
-		"a name":      {`<KeyInfo xmlns="` + NSSignature + `"><KeyName>x</KeyName></KeyInfo>`, nil, "<KeyInfo> has no X509Certificate"},
+		"a name":      {`<KeyInfo xmlns="` + NSSignature + `"><KeyName>x</KeyName></KeyInfo>`, nil, "<KeyInfo> has no X509Certificate and no key"},
 		"no base64":   {`<X509Certificate xmlns="` + NSSignature + `">*</X509Certificate>`, nil, "certificate 1: no base64: '*' at character 1"},
 	} {
 		found, err := ReadCertificates([]byte(c.xml), "k.xml")

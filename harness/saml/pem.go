@@ -6,7 +6,6 @@ import (
 	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/asn1"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -37,6 +36,7 @@ func pemBlocks(text []byte) ([]*pem.Block, error) {
 			return nil, errors.New("a PEM block has no END line before the next one begins")
 		}
 		endTyp, after, _ := strings.Cut(after, "-----")
+		endTyp, _, _ = strings.Cut(endTyp, "\n") // what follows may be another key
 		if strings.TrimSpace(endTyp) != strings.TrimSpace(typ) {
 			return nil, fmt.Errorf("a PEM block begins as %s and ends as %s", quoteText(typ), quoteText(endTyp))
 		}
@@ -99,22 +99,27 @@ func ParsePrivateKey(data []byte) (crypto.Signer, error) {
 		if der, _, err := DecodeBase64(strings.TrimSpace(string(text))); err == nil {
 			return privateDER(der)
 		}
+		if what := otherText(strings.TrimSpace(string(text))); what != "" {
+			return nil, &OtherError{What: what, Wanted: aPrivateKey}
+		}
 		return nil, errors.New("no PEM: there is no BEGIN line")
 	case len(found) == 0:
-		return nil, fmt.Errorf("it is %s, not a private key", otherBlockName(blocks[0].Type))
+		return nil, &OtherError{What: otherBlockName(blocks[0].Type), Wanted: aPrivateKey}
 	case len(found) > 1:
 		return nil, fmt.Errorf("there are several private keys (%d) where one is wanted", len(found))
 	case found[0].Type == "ENCRYPTED PRIVATE KEY" || strings.Contains(found[0].Headers["Proc-Type"], "ENCRYPTED"):
-		return nil, errors.New("the private key is locked with a pass phrase; give it without (openssl pkey -in KEY -out PLAIN)")
+		return nil, errLocked
 	case found[0].Type == "OPENSSH PRIVATE KEY":
 		return nil, errors.New("it is a private key of OpenSSH, not of PKCS #8 or PKCS #1")
 	}
 	return privateDER(found[0].Bytes)
 }
 
+var errLocked = errors.New("the private key is locked with a pass phrase; give it without (openssl pkey -in KEY -out PLAIN)")
+
 func otherBlockName(typ string) string {
 	if strings.HasSuffix(typ, "CERTIFICATE") {
-		return "a certificate"
+		return aCertificate
 	}
 	return blockName(typ)
 }
@@ -122,19 +127,16 @@ func otherBlockName(typ string) string {
 // privateDER reads a key without its PEM armour. Errors of the decoders are not passed
 // on, since some show what they read.
 func privateDER(der []byte) (crypto.Signer, error) {
-	key, err := x509.ParsePKCS8PrivateKey(der)
-	if err != nil {
-		if k, err1 := x509.ParsePKCS1PrivateKey(der); err1 == nil {
-			key, err = k, nil
-		} else if k, err1 := x509.ParseECPrivateKey(der); err1 == nil {
-			key, err = k, nil
+	key := anyPrivateKey(der)
+	if key == nil {
+		switch what := otherDER(der); what {
+		case "":
+			return nil, errors.New("no private key of PKCS #8, PKCS #1 or SEC 1")
+		case aLockedKey:
+			return nil, errLocked
+		default:
+			return nil, &OtherError{What: what, Wanted: aPrivateKey}
 		}
-	}
-	if err != nil {
-		if _, err := x509.ParseCertificate(der); err == nil {
-			return nil, errors.New("it is a certificate, not a private key")
-		}
-		return nil, errors.New("no private key of PKCS #8, PKCS #1 or SEC 1")
 	}
 	switch k := key.(type) {
 	case *rsa.PrivateKey:
@@ -145,6 +147,20 @@ func privateDER(der []byte) (crypto.Signer, error) {
 		return k, nil
 	}
 	return nil, errors.New("a private key of a kind that is not understood; wanted is RSA, EC or Ed25519")
+}
+
+// anyPrivateKey is a private key of PKCS #8, PKCS #1 or SEC 1; nil where there is none.
+func anyPrivateKey(der []byte) any {
+	if key, err := x509.ParsePKCS8PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParsePKCS1PrivateKey(der); err == nil {
+		return key
+	}
+	if key, err := x509.ParseECPrivateKey(der); err == nil {
+		return key
+	}
+	return nil
 }
 
 // ParseDecryptionKey reads a private key that EncryptedAssertions are decrypted with,
@@ -159,36 +175,4 @@ func ParseDecryptionKey(data []byte, name string) (PrivateKey, error) {
 		return PrivateKey{}, fmt.Errorf("the key is %s; a decryption key must be RSA", DescribeKey(signer.Public()))
 	}
 	return PrivateKey{Key: key, Name: name}, nil
-}
-
-// otherDER says what DER is when it is no certificate; "" where that is not known.
-func otherDER(der []byte) string {
-	if _, err := privateDER(der); err == nil {
-		return "a private key"
-	}
-	if _, err := x509.ParseCertificateRequest(der); err == nil {
-		return "a certificate request"
-	}
-	if _, err := x509.ParsePKIXPublicKey(der); err == nil {
-		return "a public key"
-	}
-	if _, err := x509.ParsePKCS1PublicKey(der); err == nil {
-		return "a public key"
-	}
-	var p7 struct {
-		Type    asn1.ObjectIdentifier
-		Content asn1.RawValue `asn1:"explicit,tag:0"`
-	}
-	if _, err := asn1.Unmarshal(der, &p7); err == nil && p7.Type.Equal(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}) {
-		return "a PKCS #7 bundle"
-	}
-	var pfx struct {
-		Version int
-		Rest    asn1.RawValue
-		MAC     asn1.RawValue `asn1:"optional"`
-	}
-	if _, err := asn1.Unmarshal(der, &pfx); err == nil && pfx.Version == 3 {
-		return "a PKCS #12 key store"
-	}
-	return ""
 }

@@ -88,8 +88,9 @@ func speaksSAML2(role Element) bool {
 }
 
 // Certificates are those of the provider's KeyDescriptors for a use, "signing" or
-// "encryption"; a KeyDescriptor without use serves both (SAMLMeta 2.4.1.1). One that
-// cannot be read is left out. Each is called after its place in the metadata.
+// "encryption", or their bare keys; a KeyDescriptor without use serves both (SAMLMeta
+// 2.4.1.1). One that cannot be read is left out. Each is called after its place in the
+// metadata.
 func (p *Provider) Certificates(use string) (found []Certificate) {
 	p.once.Do(p.readKeys)
 	for _, k := range p.certs {
@@ -106,19 +107,17 @@ func (p *Provider) readKeys() {
 			continue
 		}
 		use := k.Attr("use")
-		for e := range k.Descendants() {
-			if !e.Is(NSSignature, "X509Certificate") {
-				continue
-			}
-			x, err := ParseCertificate([]byte(e.Text()))
-			if err != nil {
+		for _, key := range DescribedKeys(k) {
+			if key.Err != nil {
 				continue
 			}
 			what := "key"
 			if use.Exists() {
 				what = use.Value() + " key"
 			}
-			p.certs = append(p.certs, providerKey{use.Value(), Certificate{X509: x, Name: p.At(e.At()) + ", " + what, Entity: p.Entity}})
+			c := key.Certificate
+			c.Name, c.Entity = p.At(key.At())+", "+what, p.Entity
+			p.certs = append(p.certs, providerKey{use.Value(), c})
 		}
 	}
 }

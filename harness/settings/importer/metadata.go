@@ -3,6 +3,7 @@ package importer
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -37,6 +38,10 @@ func (a *artefacts) takeMetadata(d document, named bool) error {
 	found, err := saml.CertificatesFromMetadata(d.root.Document(), d.path)
 	if err != nil {
 		return refuse(d.at(d.root), "", "the certificate of this metadata: %s", err)
+	}
+	found = slices.DeleteFunc(found, func(c saml.Certificate) bool { return c.X509 == nil })
+	if len(found) == 0 {
+		return refuse(d.at(d.root), "", "this metadata has the identity provider's bare key, and settings want a certificate")
 	}
 	for i, c := range found {
 		name := component(d.path)
