@@ -33,11 +33,13 @@ func newInspect(env *environment) *cobra.Command {
 		Long: `inspect judges logins that somebody captured: XML or base64, a form body, a URL, a
 self-posting page, what a browser copies as cURL, fetch or PowerShell, a HAR file of any
 size, a SAML-tracer export, HTTP as a proxy shows it, Burp items, a Fiddler archive, a
-mail, a hex dump, a log line, or text that holds one of these; from files, also packed
-with gzip or ZIP, from standard input (-), or from folders, in which every regular file is
-a capture. What is none is named and the exit status is 2; the others are judged. A file
-may hold one message per line; files and folders may hold any number of logins. Of more
-than a hundred, each that fails is told when it is judged, and the verdict at the end.
+mail, a hex dump, a log line, or text that holds one of these; a response also inside of
+the SOAP envelope or the ArtifactResponse in which it went from server to server. They come
+from files, also packed with gzip or ZIP, from standard input (-), or from folders, in which
+every regular file is a capture. What is none is named and the exit status is 2; the others
+are judged. A file may hold one message per line; files and folders may hold any number of
+logins. Of more than a hundred, each that fails is told when it is judged, and the verdict
+at the end.
 
 What a login is held to comes from SETTINGS (a YAML file, or embedded:NAME), from the
 metadata of either side, or from flags. Flags win, then settings; metadata that says

@@ -99,6 +99,25 @@ const (
 `
 )
 
+// envelop puts a recorded response into an ArtifactResponse in a SOAP envelope, and one
+// that carries it twice: envelop DIR/1.xml OUT TWICE.
+func envelop(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: envelop FROM OUT TWICE")
+	}
+	message := ts.ReadFile(args[0])
+	if i := strings.Index(message, "?>"); i >= 0 {
+		message = message[i+2:]
+	}
+	soap := func(inside string) []byte {
+		return []byte(`<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/">` + "\n<S:Body>" +
+			`<p:ArtifactResponse xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol" ID="_z" InResponseTo="_y" Version="2.0" IssueInstant="2026-03-02T09:30:00Z">` +
+			`<p:Status><p:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></p:Status>` + inside + "</p:ArtifactResponse></S:Body></S:Envelope>")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), soap(message), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs(args[2]), soap(message+message), 0o644))
+}
+
 // bare writes the key of DIR/idp.crt without the certificate: bare DIR. DIR then has
 //
 //	idp.pub  SubjectPublicKeyInfo in PEM

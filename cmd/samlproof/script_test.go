@@ -29,7 +29,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record, "bare": bare,
+			"status": status, "edit": edit, "encode": encode, "fill": fill, "record": record, "bare": bare, "envelop": envelop,
 			"repeat": repeat, "unpack": unpack, "logins": logins, "federation": federation, "conforms": conforms,
 		},
 	}

@@ -38,7 +38,8 @@ type Capture struct {
 	Logins  []*saml.Exchange // in order; never empty
 	Decoded []string         // what was recognised and decoded, step by step
 
-	// Unreadable says of each file of an archive that is no capture what it is instead.
+	// Unreadable says of each file of an archive that is no capture what it is instead,
+	// and of each envelope in a text why no response can be told in it.
 	Unreadable []string
 }
 
@@ -68,7 +69,9 @@ func Read(name string, data []byte, lim Limits) (*Capture, error) {
 	if bytes.HasPrefix(data, []byte("PK\x03\x04")) {
 		err = r.readZIP(name, data)
 	} else {
-		err = r.readAll(data)
+		if err = r.readAll(data); err != nil && len(c.Unreadable) > 0 {
+			err = errors.New(c.Unreadable[0])
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -251,6 +254,9 @@ type grouper struct {
 
 func (g *grouper) add(m *saml.Message) {
 	root := sniff(m.XML)
+	if root.encloses() {
+		root = g.r.takeOff(m, root)
+	}
 	answers := root.attr("InResponseTo")
 	next := alone(m, root)
 	if next.Request == nil && g.cur != nil && g.cur.Response == nil && (g.id == "" || answers == "" || answers == g.id) {

@@ -51,6 +51,12 @@ func (r *reader) readCurl(text string) error {
 			return fmt.Errorf("it is a curl command that posts the file %s: inspect that file", show(e.file))
 		}
 	}
+	for _, e := range list {
+		query, _ := queryOf(e.url)
+		if why := instead(query, e.form()); why != "" {
+			return errors.New(why)
+		}
+	}
 	return errors.New("it is a curl command that carries no SAML message")
 }
 

@@ -1,7 +1,9 @@
 package capture
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"html"
 	"sort"
 	"strings"
@@ -74,8 +76,13 @@ func (r *reader) choose(f *finder) []*saml.Message {
 	seen := map[string]int{} // by id or bytes, the place in chosen
 	for _, s := range f.all {
 		root := sniff(s.m.XML)
-		if root.refuse() != nil || len(chosen) == maxFound {
+		if root.refuse() != nil && !root.encloses() || len(chosen) == maxFound {
 			continue
+		}
+		if !s.decoded && root.encloses() {
+			if _, _, err := f.enclosed(s.at, s.m.XML); err != nil {
+				continue
+			}
 		}
 		key := root.local + " " + root.attr("ID")
 		if root.attr("ID") == "" {
@@ -227,6 +234,9 @@ func (f *finder) xml() {
 		}
 		name := messageName(f.text[i+len(open):])
 		if name == "" {
+			name = enclosingName(f.text[i+len(open):])
+		}
+		if name == "" {
 			i++
 			continue
 		}
@@ -242,7 +252,13 @@ func (f *finder) xml() {
 }
 
 // messageName is the qualified name at the begin of the text where it is a message's.
-func messageName(text string) string {
+func messageName(text string) string { return nameAmong(text, messageNames[:]) }
+
+// enclosingName is the qualified name at the begin of the text where it is that of an
+// element that a response may be inside of.
+func enclosingName(text string) string { return nameAmong(text, enclosingNames[:]) }
+
+func nameAmong(text string, names []string) string {
 	end := strings.IndexAny(text[:min(len(text), 80)], " \t\r\n\\>/&")
 	if end <= 0 {
 		return ""
@@ -251,7 +267,7 @@ func messageName(text string) string {
 	if !found {
 		local, prefix = prefix, ""
 	}
-	for _, n := range messageNames {
+	for _, n := range names {
 		if local == n && !strings.ContainsAny(prefix, "<>\"'=") {
 			return text[:end]
 		}
@@ -273,7 +289,8 @@ func (f *finder) document(i int, open, name string) int {
 		tag = unescapeJSON(tag)
 		levels++
 	}
-	if root := sniff([]byte(tag + ">")); !f.spend(len(tag)) || !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") {
+	root := sniff([]byte(tag + ">"))
+	if !f.spend(len(tag)) || !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") && !root.encloses() {
 		return 0
 	}
 	to, whole := f.closing(i, open, name)
@@ -300,8 +317,44 @@ func (f *finder) document(i int, open, name string) int {
 		xml = strings.TrimRight(xml, " \t\r\n")
 		step += ", cut short"
 	}
+	if root.encloses() {
+		if in, refused, _ := f.enclosed(i, []byte(xml)); refused {
+			return to
+		} else if in == nil {
+			return 0 // what is inside may be a message by itself
+		}
+	}
 	f.saw(sighting{at: i, to: to, m: &saml.Message{XML: []byte(xml)}, decoded: true, steps: []string{step}})
 	return to
+}
+
+// enclosed is the response inside of a document that stands at a place of the text; nil
+// where there is none, or the document is malformed. Where there is something like one, but not by the rules, it is refused, and
+// kept as what cannot be read.
+func (f *finder) enclosed(at int, xml []byte) (in *saml.Enclosed, refused bool, err error) {
+	if !f.spend(parsed*len(xml) + at) {
+		return nil, false, errors.New("the text asks for more work than it may cost")
+	}
+	if in, err = unwrap(xml); err != nil && answers(xml) {
+		f.r.unreadable(fmt.Sprintf("the document that begins at line %d: %v", 1+strings.Count(f.text[:at], "\n"), err))
+		refused = true
+	}
+	return in, refused, err
+}
+
+// parsed is how much more parsing costs than searching.
+const parsed = 4
+
+// answers tells whether the start tag of a response or an assertion stands in the data.
+func answers(data []byte) bool {
+	for i := bytes.IndexByte(data, '<'); i >= 0; {
+		data = data[i+1:]
+		if nameAmong(string(data[:min(len(data), 80)]), []string{"Response", "Assertion"}) != "" {
+			return true
+		}
+		i = bytes.IndexByte(data, '<')
+	}
+	return false
 }
 
 // maxEscapes bounds how often strings are inside of strings.
@@ -380,7 +433,8 @@ func (f *finder) tokens() {
 		if f.budget <= 0 {
 			return
 		}
-		if err != nil || messageName(sniff(xml).local+" ") == "" {
+		root := sniff(xml)
+		if err != nil || messageName(root.local+" ") == "" && !root.encloses() {
 			continue
 		}
 		i = to

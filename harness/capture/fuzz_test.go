@@ -18,7 +18,10 @@ import (
 )
 
 func FuzzRead(f *testing.F) {
-	for _, some := range []map[string]string{forms(), copied(), kept()} {
+	f.Add([]byte(envelope(inner + inner)))
+	f.Add([]byte("a " + resolved("Responder", "") + envelope("<s:Fault/>")))
+	f.Add([]byte("https://sp.example/acs?SAMLart=AAQAAMh48"))
+	for _, some := range []map[string]string{forms(), copied(), kept(), enclosed()} {
 		for _, text := range some {
 			f.Add([]byte(text))
 		}

@@ -96,7 +96,7 @@ func readForms(page []byte) []htmlForm {
 // keep takes the value of a control of the bindings, the first of each name.
 func keep(f *htmlForm, name, value string) {
 	switch name {
-	case "SAMLResponse", "SAMLRequest", "RelayState":
+	case "SAMLResponse", "SAMLRequest", "RelayState", "SAMLart":
 		if _, twice := f.values[name]; !twice {
 			f.values[name] = value
 		}
@@ -121,6 +121,18 @@ func (f htmlForm) message() (*saml.Message, []string, error) {
 	}
 	m.URL = f.action
 	return m, steps, nil
+}
+
+// instead says what the form carries in place of a message; "" where that is not known.
+func (f htmlForm) instead() string {
+	for _, name := range carriers {
+		if v := f.values[name]; v != "" {
+			if why := instead(name + "=" + url.QueryEscape(v)); why != "" {
+				return why
+			}
+		}
+	}
+	return ""
 }
 
 // readHTML reads a page: the forms that post a message, or else a message in its text.
@@ -156,6 +168,11 @@ func (r *reader) readHTML(page []byte) error {
 	if found := r.find(string(page)); len(found) > 0 {
 		r.c.Form = "HTML page"
 		return r.messages(found)
+	}
+	for _, f := range readForms(page) {
+		if why := f.instead(); why != "" {
+			return errors.New(why)
+		}
 	}
 	return errors.New("it is an HTML page without a SAML message; " + wanted)
 }

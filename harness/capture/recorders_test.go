@@ -163,7 +163,7 @@ func TestWhatACaptureCannotHold(t *testing.T) {
 		want  string
 	}{
 		"an artifact": {"WebInspector", append(whole[:2:2], hop{method: "GET", url: acs + "?SAMLart=AAQAAMh48", status: 200}),
-			stopped + "GET " + acs + "?SAMLart=AAQAAMh48, which answered 200; request 3 carries a SAML artifact: the message itself goes from server to server, where no browser sees it"},
+			stopped + "GET " + acs + "?SAMLart=AAQAAMh48, which answered 200; request 3 carries " + anArtifact},
 		"WS-Federation": {"WebInspector", []hop{{method: "POST", url: acs, body: "wa=wsignin1.0&wresult=%3Ct%3E", status: 200}},
 			"the HAR file holds no SAML message: the login stopped at POST " + acs + ", which answered 200; request 1 posts a token of WS-Federation (wresult), which is no SAML 2.0 response"},
 		"a body": {"WebInspector", append(whole[:2:2], hop{method: "POST", url: acs, status: 200}),

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/samlproof/samlproof/harness/saml"
 )
 
 // A root is what the start tag of a document's root says, found without reading the
@@ -111,6 +113,11 @@ func (r root) isRequest() bool {
 	return r.space == protocol20 && (strings.HasSuffix(r.local, "Request") || strings.HasSuffix(r.local, "Query"))
 }
 
+// encloses tells whether a document is one that a response may be inside of.
+func (r root) encloses() bool {
+	return r.local == "ArtifactResponse" && r.space == protocol20 || r.local == "Envelope" && r.space == saml.NSSOAP
+}
+
 // what names the document.
 func (r root) what() string {
 	switch {
@@ -118,6 +125,8 @@ func (r root) what() string {
 		return "a document whose root cannot be told"
 	case r.space == protocol20, r.space == assertion20:
 		return r.local
+	case r.encloses():
+		return "a SOAP envelope"
 	}
 	return fmt.Sprintf("%s of namespace %s", show(r.local), show(r.space))
 }
@@ -149,10 +158,28 @@ func (r root) refuse() error {
 // carries a message or an assertion somewhere, or is one of SAML 1, is judged all the
 // same: it was meant for a reader, and some readers take it.
 func (r root) refuseMessage(xml []byte) error {
+	if r.encloses() {
+		_, err := unwrap(xml)
+		return err
+	}
 	if strings.HasPrefix(r.space, "urn:oasis:names:tc:SAML:1.0:") || holdsMessage(xml) {
 		return nil
 	}
 	return r.refuse()
+}
+
+// unwrap is the response inside of a document that encloses one. Both are nil where the
+// document is malformed, which is for checks to say.
+func unwrap(xml []byte) (*saml.Enclosed, error) {
+	d, err := saml.Parse(xml, saml.Limits{})
+	if err != nil {
+		return nil, nil
+	}
+	in, err := saml.Unwrap(d)
+	if err != nil {
+		return nil, fmt.Errorf("no Response can be judged: %w", err)
+	}
+	return in, nil
 }
 
 // holdsMessage tells whether the start tag of a message or assertion stands somewhere in

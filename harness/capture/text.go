@@ -50,6 +50,9 @@ func (r *reader) readText(text string) error {
 		}
 		return r.messages(found)
 	}
+	if why := instead(text); why != "" {
+		return errors.New(why)
+	}
 	if why != nil {
 		return fmt.Errorf("there is no SAML message in it: %w; %s", why, wanted)
 	}
@@ -154,6 +157,9 @@ func urlMessage(text string) (*saml.Message, []string, error) {
 	if fragment = strings.TrimPrefix(fragment, "?"); hasMarker(fragment) && !hasMarker(query) {
 		m, steps, err := urlMessage(base + "?" + fragment)
 		return m, append([]string{"the message stands in the URL's fragment, which browsers send to no server"}, steps...), err
+	}
+	if why := instead(query, fragment); why != "" && !hasMarker(query) {
+		return nil, nil, errors.New(why)
 	}
 	if !found || !strings.Contains(query, "SAML") {
 		return nil, nil, errors.New("it is a URL that carries no SAML message")

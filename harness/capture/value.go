@@ -171,5 +171,8 @@ func relayIn(text string, last bool) (string, bool) {
 	return value, true
 }
 
+// The elements that a response may be inside of.
+var enclosingNames = [...]string{"Envelope", "ArtifactResponse"}
+
 // The elements that a message may have as root.
 var messageNames = [...]string{"Response", "AuthnRequest", "LogoutRequest", "LogoutResponse", "Assertion"}

@@ -100,7 +100,7 @@ func (w *web) otherwise(e *entry, parameters string) {
 	switch {
 	case w.hint != "":
 	case strings.Contains(parameters, "SAMLart="):
-		w.hint = fmt.Sprintf("request %d carries a SAML artifact: the message itself goes from server to server, where no browser sees it", e.number)
+		w.hint = fmt.Sprintf("request %d carries %s", e.number, anArtifact)
 	case strings.Contains(parameters, "wresult="):
 		w.hint = fmt.Sprintf("request %d posts a token of WS-Federation (wresult), which is no SAML 2.0 response", e.number)
 	}

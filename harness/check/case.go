@@ -22,7 +22,9 @@ type Case struct {
 	RequestErr error
 	Request    *saml.AuthnRequest // nil, too, where the root is no AuthnRequest
 
-	ResponseDoc *saml.Document // as it was received
+	// ResponseDoc is the response as it was received, without what is around it where it
+	// came in a SOAP envelope or an ArtifactResponse.
+	ResponseDoc *saml.Document
 	ResponseErr error
 	// Received is the response as it was received, with its signature and with
 	// comments: what checks of structure read. Nil where the root is no Response.
@@ -45,6 +47,7 @@ type Case struct {
 	Decrypted []Decrypted
 
 	encrypted []saml.Element // EncryptedAssertion, EncryptedID and EncryptedAttribute of Received, wherever they stand
+	enclosed  *saml.Enclosed // the response, where it came inside of other messages; nil where not
 
 	metadata *metadata       // of a case of metadata; nil for logins
 	logout   []logoutMessage // of the exchange, in order
@@ -136,6 +139,12 @@ func (c *Case) parseResponse() {
 		return
 	}
 	c.ResponseDoc, c.ResponseErr = saml.Parse(m.XML, saml.Limits{})
+	if c.ResponseErr != nil || !saml.Encloses(c.ResponseDoc.Root()) {
+		return
+	}
+	if c.enclosed, _ = saml.Unwrap(c.ResponseDoc); c.enclosed != nil {
+		c.ResponseDoc = c.enclosed.Document // else response/root tells
+	}
 }
 
 func (c *Case) readResponse() {
@@ -144,6 +153,9 @@ func (c *Case) readResponse() {
 	}
 	c.trustIssuer()
 	c.Signatures = c.verifier().Verify(c.ResponseDoc)
+	if c.enclosed != nil {
+		c.byItself()
+	}
 	c.Received = saml.ReadResponse(c.ResponseDoc)
 	if c.Received == nil {
 		return
@@ -161,6 +173,22 @@ func (c *Case) readResponse() {
 	}
 	c.readAssertions()
 	c.decrypt()
+}
+
+// byItself reads a Response that others are around without the namespace declarations
+// around it, where its signatures verify only so: it was signed before it was put there.
+func (c *Case) byItself() {
+	faulty := func(s *saml.Signature) bool { return len(s.Faults) > 0 }
+	if !slices.ContainsFunc(c.Signatures, faulty) {
+		return
+	}
+	alone := c.enclosed.ByItself()
+	if alone == nil {
+		return
+	}
+	if sigs := c.verifier().Verify(alone); !slices.ContainsFunc(sigs, faulty) {
+		c.ResponseDoc, c.Signatures = alone, sigs
+	}
 }
 
 // trustIssuer leaves of the trusted certificates those of the identity provider that the

@@ -322,7 +322,7 @@ var MetadataLogoutService = &Check{
 		for _, e := range r.All(saml.NSMetadata, "SingleLogoutService") {
 			b := e.Attr("Binding")
 			switch b.Value() {
-			case saml.BindingRedirect, saml.BindingPOST, bindingArtifact, bindingSOAP, bindingSimpleSign:
+			case saml.BindingRedirect, saml.BindingPOST, saml.BindingArtifact, bindingSOAP, bindingSimpleSign:
 			case bindingPAOS, bindingURI:
 				list = append(list, found(b.At(), b.Value(), saml.BindingRedirect))
 			default:

@@ -41,7 +41,7 @@ func publishedACS(r saml.Element, want *Expect) []Finding {
 		return one(found(r.At(), "no AssertionConsumerService", "at least one"))
 	case !hasBinding(r, "AssertionConsumerService", saml.BindingPOST):
 		f := found(r.At(), "no AssertionConsumerService for HTTP-POST", saml.BindingPOST)
-		if want.Profile == SAML && (hasBinding(r, "AssertionConsumerService", bindingArtifact) || hasBinding(r, "AssertionConsumerService", bindingPAOS)) {
+		if want.Profile == SAML && (hasBinding(r, "AssertionConsumerService", saml.BindingArtifact) || hasBinding(r, "AssertionConsumerService", bindingPAOS)) {
 			f = f.only(Warning)
 		}
 		return one(f)

@@ -118,13 +118,11 @@ func requestBinding(m *saml.Message, want *Expect) []Finding {
 			noted("the request went by HTTP-Redirect to the endpoint for HTTP-POST"))
 	case want.Profile == SAML2Int && m.Binding != saml.BindingRedirect:
 		return one(found(at, m.Binding, saml.BindingRedirect).noted("SAML2int has requests go by HTTP-Redirect"))
-	case m.Binding != saml.BindingRedirect && m.Binding != saml.BindingPOST && m.Binding != bindingArtifact:
+	case m.Binding != saml.BindingRedirect && m.Binding != saml.BindingPOST && m.Binding != saml.BindingArtifact:
 		return one(found(at, m.Binding, saml.BindingRedirect))
 	}
 	return nil
 }
-
-const bindingArtifact = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"
 
 // RequestWellFormed wants the request to be XML that every reader reads alike.
 var RequestWellFormed = &Check{

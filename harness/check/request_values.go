@@ -294,7 +294,7 @@ func requestProtocolBinding(c *Case, r *saml.AuthnRequest) []Finding {
 	}
 	f := found(a.At(), a.Value(), saml.BindingPOST)
 	switch {
-	case a.Value() == bindingArtifact:
+	case a.Value() == saml.BindingArtifact:
 		f = f.only(Note)
 	case a.Value() == bindingPAOS && c.Expect.Profile == SAML:
 		f = f.only(Warning)

@@ -71,7 +71,7 @@ var ResponseBinding = &Check{
 }
 
 func responseBinding(m *saml.Message, _ *Expect) []Finding {
-	if m.Binding == "" || m.Binding == saml.BindingPOST || m.Binding == bindingArtifact {
+	if m.Binding == "" || m.Binding == saml.BindingPOST || m.Binding == saml.BindingArtifact {
 		return nil
 	}
 	return one(found(saml.Place{Path: "response"}, m.Binding, saml.BindingPOST))

@@ -98,18 +98,35 @@ var ResponseStatus = &Check{
 	Title:    "The identity provider answers with Success",
 	Severity: Error,
 	Basis:    Normative,
-	Sources:  []string{"SAMLCore 3.2.2.2", "SAMLProf 4.1.4.2"},
+	Sources:  []string{"SAMLCore 3.2.2.2", "SAMLProf 4.1.4.2", "SAMLCore 3.5.3"},
 	Covers:   []string{"RSP-12", "RSP-15", "RSP-27", "SDP-SP11", "REQ-16"},
 	Since:    "0.1",
 	Text: `Only the outer StatusCode counts, and only Success lets anybody in; a Success inside a refusal does not. Where the identity provider refuses, the inner code and StatusMessage say why:
-NoAuthnContext and InvalidNameIDPolicy are about what the request asked for, AuthnFailed and RequestDenied about the user, NoPassive about a login that was to stay unseen.`,
+NoAuthnContext and InvalidNameIDPolicy are about what the request asked for, AuthnFailed and RequestDenied about the user, NoPassive about a login that was to stay unseen. An ArtifactResponse around the Response succeeds, too.`,
 	Fix:     Fix{Side: IDP, Setting: "log of the identity provider", Text: "Look up the login there; the code says what was refused."},
 	FlexFix: Fix{Side: Salesforce, Setting: "Setup › Identity Provider Event Log", Text: "Look up the login there; its error code says what was refused."},
 	Follows: []string{"response/status-code", "response/status-value", "request/*", "settings/profile-access", "settings/verify-request-signatures", "signature/digest", "signature/wrapping"},
-	Run:     onResponse(responseStatus),
+	Run:     onRead(answeredWithSuccess),
 }
 
-func responseStatus(r *saml.Response, _ *Expect) []Finding {
+// answeredWithSuccess judges the status of the response, and that of an ArtifactResponse
+// around it.
+func answeredWithSuccess(c *Case) []Finding {
+	list := responseStatus(c.Response)
+	if c.enclosed == nil || !c.enclosed.Artifact.Exists() {
+		return list
+	}
+	if got := saml.DescribeStatus(c.enclosed.Artifact); got != "" {
+		at := c.enclosed.Artifact.Child(saml.NSProtocol, "Status").Child(saml.NSProtocol, "StatusCode")
+		if !at.Exists() {
+			at = c.enclosed.Artifact
+		}
+		list = append(list, found(at.At(), got, "Success").noted("the ArtifactResponse around the Response failed, and holds a message all the same"))
+	}
+	return list
+}
+
+func responseStatus(r *saml.Response) []Finding {
 	v := r.StatusCode.Attr("Value")
 	if v.Value() == saml.StatusSuccess {
 		return nil

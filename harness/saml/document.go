@@ -24,6 +24,7 @@ type Document struct {
 	names    [2 * few]string // room for both
 
 	origin origin
+	within *within // where it was cut out of a larger document; nil where it was not
 
 	// What places are told with, made when it is first asked for.
 	located  sync.Once

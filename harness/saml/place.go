@@ -106,10 +106,14 @@ func runesIn(s string) int {
 	return n
 }
 
-// Position is the line and column of a byte offset, both from 1.
+// Position is the line and column of a byte offset, both from 1; in a document that was
+// cut out of another, those in the other.
 func (d *Document) Position(offset int) (line, column int) {
 	if d == nil {
 		return 1, 1
+	}
+	if d.within != nil {
+		return d.within.parent.doc.Position(d.within.offset(offset))
 	}
 	d.locate()
 	offset = min(max(offset, 0), len(d.src))
@@ -239,7 +243,8 @@ func (e Element) clashes(a Attr) bool {
 	return false
 }
 
-// path is the way to the element from the root of its own document.
+// path is the way to the element from the root of its own document, or of the one that
+// this was cut out of.
 func (e Element) path() string {
 	var room [256]byte
 	return string(e.appendPath(room[:0]))
@@ -250,6 +255,9 @@ func (e Element) appendPath(b []byte) []byte {
 	steps := room[:0]
 	for i := e.id; i > 0; i = e.doc.nodes[i].parent {
 		steps = append(steps, i)
+	}
+	if e.doc.within != nil {
+		b = e.doc.within.parent.appendPath(b)
 	}
 	for _, i := range slices.Backward(steps) {
 		b = append(b, '/')
