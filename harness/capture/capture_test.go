@@ -87,7 +87,7 @@ func TestReadSaysWhatItIsInstead(t *testing.T) {
 		"metadata":     {`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`, `it is SAML metadata ("EntityDescriptor"), not a message`},
 		"metadata b64": {std([]byte(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"/>`)), `it is SAML metadata ("EntityDescriptor"), not a message`},
 		"SOAP":         {`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"/>`, "no Response can be judged: the SOAP envelope has no Body (line 1, column 1)"},
-		"WS-Fed":       {`<t:RequestSecurityTokenResponse xmlns:t="http://schemas.xmlsoap.org/ws/2005/02/trust"/>`, "it is a token of WS-Federation, not a SAML 2.0 response"},
+		"WS-Fed":       {`<t:RequestSecurityTokenResponse xmlns:t="http://schemas.xmlsoap.org/ws/2005/02/trust"/>`, "it is an answer of WS-Federation (wresult: RequestSecurityTokenResponse); what is judged is Web SSO of SAML 2.0"},
 		"a page":       {"<!DOCTYPE html><html><body>Sign in</body></html>", "it is an HTML page without a SAML message; " + wanted},
 		"a URL":        {"https://sp.example/?a=b", "it is a URL that carries no SAML message"},
 		"text":         {long, `there is no SAML message in it: it starts with ` + fmt.Sprintf("%q…", long[:80]) + `; ` + wanted},

@@ -63,6 +63,11 @@ func (r *reader) readCurl(text string) error {
 // readEntry reads a request by itself. It answers false where it carries no message.
 func (r *reader) readEntry(e *entry) (done bool, err error) {
 	m, steps, err := e.message()
+	if m == nil && err == nil {
+		if m, steps, err = bearerMessage(e.form()); m != nil {
+			m.URL = e.url
+		}
+	}
 	if m == nil || err != nil {
 		return err != nil, err
 	}

@@ -1,6 +1,9 @@
 package capture
 
 import (
+	"bytes"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,17 +67,58 @@ func (r *reader) takeOff(m *saml.Message, around root) root {
 const anArtifact = "a SAML artifact (SAMLart) in place of the message: the message itself goes from server to server, where no browser sees it; wanted is the ArtifactResponse that the service provider gets at the back channel"
 
 // carriers are the parameters that carry something in place of a message.
-var carriers = [...]string{"SAMLart"}
+var carriers = [...]string{"SAMLart", "wresult"}
 
 // instead says what parameters carry in place of a message of SAML 2.0; "" where that is
 // nothing that is known.
 func instead(texts ...string) string {
 	for _, text := range texts {
-		if hasParameter(text, "SAMLart") {
+		switch {
+		case hasParameter(text, "SAMLart"):
 			return "it carries " + anArtifact
+		case hasParameter(text, "wresult"):
+			value, _ := parameter(text[strings.Index(text, "wresult="):], func(name string) bool { return name == "wresult" })
+			return "it is " + federated([]byte(value)) + "; " + onlySAML2
 		}
 	}
 	return ""
+}
+
+// onlySAML2 says what is judged.
+const onlySAML2 = "what is judged is Web SSO of SAML 2.0"
+
+// federated names an answer of WS-Federation or WS-Trust by the assertion in it.
+func federated(xml []byte) string {
+	what := "an answer of WS-Federation (wresult: RequestSecurityTokenResponse)"
+	switch {
+	case bytes.Contains(xml, []byte("urn:oasis:names:tc:SAML:1.0:assertion")):
+		what += " with an assertion of SAML 1.1"
+	case bytes.Contains(xml, []byte(assertion20)):
+		what += " with an assertion of SAML 2.0"
+	}
+	return what
+}
+
+// bearerMessage is the assertion in the body of a request for a token of OAuth (RFC 7522
+// 2.1, 2.2), nil where there is none.
+func bearerMessage(body string) (*saml.Message, []string, error) {
+	for _, grant := range [...]string{"grant_type", "client_assertion_type"} {
+		kind, _ := parameter(body, func(name string) bool { return name == grant })
+		if kind != "urn:ietf:params:oauth:grant-type:saml2-bearer" && kind != "urn:ietf:params:oauth:client-assertion-type:saml2-bearer" {
+			continue
+		}
+		name := map[string]string{"grant_type": "assertion", "client_assertion_type": "client_assertion"}[grant]
+		value, found := parameter(body, func(n string) bool { return n == name })
+		if !found {
+			return nil, nil, errors.New("it is a request for a token of OAuth (RFC 7522) without " + name)
+		}
+		xml, steps, err := peel(value)
+		if err != nil {
+			return nil, nil, fmt.Errorf("the assertion of a request for a token of OAuth (RFC 7522) cannot be decoded: %w", err)
+		}
+		return &saml.Message{XML: xml}, append([]string{"request for a token of OAuth (RFC 7522): parameter " + name}, steps...), nil
+	}
+	return nil, nil, nil
 }
 
 // hasParameter tells whether a parameter with a value stands in a query or a form, or in

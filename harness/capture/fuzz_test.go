@@ -21,6 +21,8 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(envelope(inner + inner)))
 	f.Add([]byte("a " + resolved("Responder", "") + envelope("<s:Fault/>")))
 	f.Add([]byte("https://sp.example/acs?SAMLart=AAQAAMh48"))
+	f.Add([]byte("wa=wsignin1.0&wresult=%3Ct%3ARequestSecurityTokenResponse"))
+	f.Add([]byte(tokenRequest()))
 	for _, some := range []map[string]string{forms(), copied(), kept(), enclosed()} {
 		for _, text := range some {
 			f.Add([]byte(text))

@@ -96,7 +96,7 @@ func readForms(page []byte) []htmlForm {
 // keep takes the value of a control of the bindings, the first of each name.
 func keep(f *htmlForm, name, value string) {
 	switch name {
-	case "SAMLResponse", "SAMLRequest", "RelayState", "SAMLart":
+	case "SAMLResponse", "SAMLRequest", "RelayState", "SAMLart", "wresult":
 		if _, twice := f.values[name]; !twice {
 			f.values[name] = value
 		}
@@ -165,14 +165,14 @@ func (r *reader) readHTML(page []byte) error {
 	if failed != nil {
 		return failed
 	}
-	if found := r.find(string(page)); len(found) > 0 {
-		r.c.Form = "HTML page"
-		return r.messages(found)
-	}
 	for _, f := range readForms(page) {
 		if why := f.instead(); why != "" {
 			return errors.New(why)
 		}
+	}
+	if found := r.find(string(page)); len(found) > 0 {
+		r.c.Form = "HTML page"
+		return r.messages(found)
 	}
 	return errors.New("it is an HTML page without a SAML message; " + wanted)
 }

@@ -143,7 +143,7 @@ func (r root) refuse() error {
 	case r.local == "Envelope" && (strings.HasPrefix(r.space, "http://schemas.xmlsoap.org/") || strings.HasPrefix(r.space, "http://www.w3.org/2003/05/soap")):
 		what = "a SOAP envelope, not a message of the browser"
 	case strings.HasPrefix(r.local, "RequestSecurityTokenResponse"):
-		what = "a token of WS-Federation, not a SAML 2.0 response"
+		what = "an answer of WS-Federation or WS-Trust, not a SAML 2.0 response"
 	case r.space == "http://soap.sforce.com/2006/04/metadata":
 		what = "Salesforce metadata (" + show(r.local) + "), not a message"
 	case r.local == "svg" || r.space == "http://www.w3.org/2000/svg":
@@ -162,7 +162,10 @@ func (r root) refuseMessage(xml []byte) error {
 		_, err := unwrap(xml)
 		return err
 	}
-	if strings.HasPrefix(r.space, "urn:oasis:names:tc:SAML:1.0:") || holdsMessage(xml) {
+	switch {
+	case strings.HasPrefix(r.local, "RequestSecurityTokenResponse"):
+		return fmt.Errorf("it is %s; %s", federated(xml), onlySAML2)
+	case strings.HasPrefix(r.space, "urn:oasis:names:tc:SAML:1.0:"), holdsMessage(xml):
 		return nil
 	}
 	return r.refuse()

@@ -18,6 +18,9 @@ func (r *reader) readText(text string) error {
 	case isBody(text):
 		return r.readBody(text)
 	}
+	if m, steps, err := bearer(text); m != nil || err != nil {
+		return r.readBearer(m, steps, err)
+	}
 	if done, err := r.readLines(text); done {
 		return err
 	}
@@ -131,6 +134,25 @@ func (r *reader) readURL(text string) error {
 		return err
 	}
 	r.c.note("URL of %s", hostOf(text))
+	for _, s := range steps {
+		r.c.note("%s", s)
+	}
+	return r.readMessage(m)
+}
+
+// bearer is bearerMessage for text that is the body of a form and nothing else.
+func bearer(text string) (*saml.Message, []string, error) {
+	if !strings.Contains(text, "saml2-bearer") || strings.ContainsAny(text, " \t\r\n\"'<>{}") {
+		return nil, nil, nil
+	}
+	return bearerMessage(text)
+}
+
+func (r *reader) readBearer(m *saml.Message, steps []string, err error) error {
+	if err != nil {
+		return err
+	}
+	r.c.Form = "form body"
 	for _, s := range steps {
 		r.c.note("%s", s)
 	}

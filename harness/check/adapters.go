@@ -264,7 +264,8 @@ func onReceivedAssertion(f func(a *saml.Assertion, want *Expect) []Finding, need
 	}, needs...)
 }
 
-// onAssertions hands a check the whole case where there is at least one assertion.
+// onAssertions hands a check the whole case where there is at least one assertion, which
+// may be bare: Response and Received are nil then.
 func onAssertions(f func(c *Case) []Finding, needs ...need) func(*Case) Outcome {
 	return func(c *Case) Outcome {
 		if why := c.withoutAssertion(needs); why != "" {
@@ -277,7 +278,7 @@ func onAssertions(f func(c *Case) []Finding, needs ...need) func(*Case) Outcome 
 // withoutAssertion says why there is no assertion to judge, or which of the needs is not
 // met; "" where there is one and all are.
 func (c *Case) withoutAssertion(needs []need) string {
-	if why := c.unread(); why != "" {
+	if why := c.unread(); why != "" && (c.Response != nil || len(c.Assertions) == 0) {
 		return why
 	}
 	if len(c.Assertions) == 0 {
@@ -290,6 +291,17 @@ func (c *Case) withoutAssertion(needs []need) string {
 		return "the response has no assertion"
 	}
 	return c.Expect.missing(needs)
+}
+
+// onWhole is onAssertions for a check that compares them with the response around them.
+func onWhole(f func(c *Case) []Finding) func(*Case) Outcome {
+	inside := onAssertions(f)
+	return func(c *Case) Outcome {
+		if why := c.unread(); why != "" {
+			return skip(why)
+		}
+		return inside(c)
+	}
 }
 
 // unread says why there is no response to judge, "" where there is one.

@@ -85,7 +85,7 @@ var AssertionSameIssuer = &Check{
 	Text:     `All assertions of a response are issued by the identity provider that answers, so the Issuer of the response and of each assertion are equal, character by character.`,
 	Fix:      Fix{Side: IDP, Setting: "entity ID", Text: "Use one entity ID for responses and assertions."},
 	Follows:  []string{"response/issuer", "assertion/issuer", "response/issuer-present", "assertion/issuer-present", "signature/digest", "signature/wrapping"},
-	Run:      onAssertions(assertionSameIssuer),
+	Run:      onWhole(assertionSameIssuer),
 }
 
 func assertionSameIssuer(c *Case) (list []Finding) {

@@ -158,6 +158,7 @@ func (c *Case) readResponse() {
 	}
 	c.Received = saml.ReadResponse(c.ResponseDoc)
 	if c.Received == nil {
+		c.readBareAssertion()
 		return
 	}
 	c.Response = c.Received
@@ -262,6 +263,22 @@ func (c *Case) readAssertions() {
 		c.ReceivedAssertions = append(c.ReceivedAssertions, received)
 		c.Assertions = append(c.Assertions, judged)
 	}
+}
+
+// readBareAssertion reads an assertion without the Response around it, so that what it
+// says itself can be judged.
+func (c *Case) readBareAssertion() {
+	root := c.ResponseDoc.Root()
+	if !root.Is(saml.NSAssertion, "Assertion") {
+		return
+	}
+	received := saml.ReadAssertion(root)
+	judged := received
+	if s := valid(c.Signatures, root); s != nil {
+		judged = saml.ReadAssertion(s.Signed.Root())
+		judged.Verified = true
+	}
+	c.ReceivedAssertions, c.Assertions = []*saml.Assertion{received}, []*saml.Assertion{judged}
 }
 
 // decrypt opens each EncryptedAssertion and holds it to the same rules as a plain

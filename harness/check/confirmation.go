@@ -333,7 +333,7 @@ var SubjectAnswerAgrees = &Check{
 	Text:     `InResponseTo of the response and of a bearer confirmation are equal, or both are left out. Two that differ come from two logins: an assertion was put into another response.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: "Copy the ID of one request into both. If the response was changed on the way, it is an attack."},
 	Follows:  []string{"response/in-response-to", "response/unsolicited", "subject/in-response-to", "signature/digest", "signature/wrapping"},
-	Run:      onAssertions(answersAgree),
+	Run:      onWhole(answersAgree),
 }
 
 func answersAgree(c *Case) (list []Finding) {

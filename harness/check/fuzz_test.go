@@ -9,6 +9,12 @@ import (
 
 // FuzzJudge holds the checks to their word: whatever arrives as response, request,
 // logout or metadata, each check comes to an outcome.
+// bareAssertion is the assertion of a response, as it stands there.
+func bareAssertion(response string) string {
+	from, to := strings.Index(response, "<saml:Assertion"), strings.Index(response, "</samlp:Response>")
+	return response[from:to]
+}
+
 func FuzzJudge(f *testing.F) {
 	l := goodLogin(f)
 	f.Add([]byte(l.xml(f)), []byte(goodRequest), true)
@@ -25,6 +31,14 @@ func FuzzJudge(f *testing.F) {
 		}
 		f.Add([]byte(goodResponse[:from]+goodResponse[to+len("</saml:"+part+">"):]), []byte(goodRequest), true)
 	}
+	l = goodLogin(f)
+	xml := l.xml(f)
+	inside := xml[strings.Index(xml, "?>")+2:]
+	f.Add([]byte(`<S:Envelope xmlns:S="`+saml.NSSOAP+`"><S:Body>`+inside+`</S:Body></S:Envelope>`), []byte(goodRequest), true)
+	f.Add([]byte(`<a:ArtifactResponse xmlns:a="`+saml.NSProtocol+`" ID="_z"><a:Status><a:StatusCode Value="x"/></a:Status>`+inside+`</a:ArtifactResponse>`), []byte(goodRequest), false)
+	f.Add([]byte(`<S:Envelope xmlns:S="`+saml.NSSOAP+`"><S:Body>`+inside+inside+`</S:Body></S:Envelope>`), []byte(goodRequest), true)
+	f.Add([]byte(bareAssertion(xml)), []byte(goodRequest), false)
+	f.Add([]byte(strings.ReplaceAll(bareAssertion(xml), "saml:Assertion", "saml:EncryptedAssertion")), []byte(goodRequest), true)
 	good := goodMetadata(f)
 	f.Add([]byte(good["idp"]), []byte(good["sp"]), true)
 	f.Fuzz(func(t *testing.T, response, request []byte, flex bool) {

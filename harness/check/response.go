@@ -53,7 +53,40 @@ func responseRoot(c *Case) []Finding {
 		return nil
 	}
 	root := c.ResponseDoc.Root()
-	return one(found(root.At(), expandedName(root), "{"+saml.NSProtocol+"}Response"))
+	return one(found(root.At(), expandedName(root), "{"+saml.NSProtocol+"}Response").noted(inPlaceOfResponse(root)))
+}
+
+// inPlaceOfResponse says what stands where a Response of SAML 2.0 belongs; "" where that is
+// nothing that is known.
+func inPlaceOfResponse(root saml.Element) string {
+	const judged = "; what is judged here is Web SSO of SAML 2.0"
+	switch space := root.Space(); {
+	case root.Is(saml.NSAssertion, "Assertion"):
+		return "it is a bare assertion, without the Response around it, as OAuth takes one (RFC 7522): only what it says itself is judged"
+	case root.Is(saml.NSAssertion, "EncryptedAssertion"):
+		return "it is a bare encrypted assertion, without the Response around it"
+	case space == saml10Protocol && root.Local() == "Response":
+		return "it is a response of SAML 1." + orUnknown(root.Attr("MinorVersion").Value()) + judged
+	case space == saml10Protocol, space == saml10Assertion:
+		return "it is a message of SAML 1" + judged
+	case strings.HasPrefix(root.Local(), "RequestSecurityTokenResponse"):
+		return "it is an answer of WS-Federation or WS-Trust" + judged
+	}
+	return ""
+}
+
+// The namespaces of SAML 1.0 and 1.1.
+const (
+	saml10Protocol  = "urn:oasis:names:tc:SAML:1.0:protocol"
+	saml10Assertion = "urn:oasis:names:tc:SAML:1.0:assertion"
+)
+
+// orUnknown is the minor version of SAML 1, or x where it is none that there is.
+func orUnknown(minor string) string {
+	if minor == "0" || minor == "1" {
+		return minor
+	}
+	return "x"
 }
 
 // ResponseBinding wants the response to be posted.
