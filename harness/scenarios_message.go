@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -52,12 +53,18 @@ func messageScenarios() []*Scenario {
 		},
 		{
 			ID: "ecdsa", Title: "Signed with ECDSA and SHA-256", Life: fine, Held: ecdsaPinned,
-			Fault: &mockidp.Fault{Verdict: mockidp.Accept, Signs: mockidp.SignsResponse, After: resigned(false)},
+			Fault: &mockidp.Fault{Verdict: mockidp.Accept, Signs: mockidp.SignsResponse, After: resigned("")},
 		},
 		{
 			ID: "ecdsa-asn1", Title: "An ECDSA signature as a structure of ASN.1", Held: ecdsaPinned,
 			Life:   "Nothing, where both forms are read; a reader that guesses the form can be led to read another value.",
-			Fault:  &mockidp.Fault{Verdict: mockidp.Reject, Signs: mockidp.SignsResponse, After: resigned(true)},
+			Fault:  &mockidp.Fault{Verdict: mockidp.Reject, Signs: mockidp.SignsResponse, After: resigned("ASN.1")},
+			Causes: ids("signature/ecdsa-form"), Follows: ids("signature/value signature/coverage"),
+		},
+		{
+			ID: "ecdsa-unfilled", Title: "r and s of an ECDSA signature are an octet longer than the curve", Held: ecdsaPinned,
+			Life:   "Nothing, where the halves are parted in the middle; a reader that takes numbers of any length can be led to take other halves.",
+			Fault:  &mockidp.Fault{Verdict: mockidp.Reject, Signs: mockidp.SignsResponse, After: resigned("longer")},
 			Causes: ids("signature/ecdsa-form"), Follows: ids("signature/value signature/coverage"),
 		},
 		{
@@ -217,8 +224,9 @@ func ecdsaPinned(want *check.Expect) {
 const ecdsaSHA256 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"
 
 // resigned signs a response anew by ECDSA: r and s side by side as RFC 9231 wants them, or
-// as a structure of ASN.1. Without randomness the value is that of RFC 6979.
-func resigned(asn1 bool) func([]byte) ([]byte, error) {
+// as a structure of ASN.1, or each an octet longer. Without randomness the value is that
+// of RFC 6979.
+func resigned(form string) func([]byte) ([]byte, error) {
 	return func(x []byte) ([]byte, error) {
 		key, _ := ecdsaIdentity()
 		if key == nil {
@@ -238,7 +246,11 @@ func resigned(asn1 bool) func([]byte) ([]byte, error) {
 			return nil, err
 		}
 		value, err := saml.SignatureValue(canonical, ecdsaSHA256, key, nil)
-		if err == nil && asn1 {
+		if err == nil && form == "longer" {
+			half := len(value) / 2
+			value = slices.Concat([]byte{0}, value[:half], []byte{0}, value[half:])
+		}
+		if err == nil && form == "ASN.1" {
 			digest := sha256.Sum256(canonical)
 			value, err = key.(*ecdsa.PrivateKey).Sign(nil, digest[:], crypto.SHA256)
 		}

@@ -48,6 +48,8 @@ func (l *login) set(t testing.TB, key, value string) {
 		l.response = strings.Replace(l.response, "</samlp:Response>", edited(t, second, [][2]string{{"ada@acme.example", value}})+"</samlp:Response>", 1)
 	case "der":
 		l.der = true
+	case "unfilled":
+		l.unfilled = true
 	case "signed query":
 		l.signQuery = value
 	case "signed request":

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -57,6 +58,7 @@ type login struct {
 	plaintext         string      // in place of the assertion, when it is encrypted
 	redirected        bool        // the response travels by HTTP-Redirect
 	der               bool        // an ECDSA signature is left in DER
+	unfilled          bool        // r and s of an ECDSA signature have an octet more than the curve
 	inner             [][2]string // edits after the assertion is signed and before the response is
 	canonicalization  string      // CanonicalizationMethod; "" for the exclusive one
 	reference         string      // URI in place of # and the ID; %s is the ID
@@ -185,6 +187,10 @@ func (l *login) signed(t testing.TB, doc, mark string) string {
 		sum := sha256.Sum256([]byte(info))
 		value, err = poolKey(t, l.key).Sign(rand.Reader, sum[:], crypto.SHA256)
 		require.NoError(t, err)
+	}
+	if l.unfilled {
+		half := len(value) / 2
+		value = slices.Concat([]byte{0}, value[:half], []byte{0}, value[half:])
 	}
 	return whole(base64.StdEncoding.EncodeToString(value))
 }

@@ -204,10 +204,27 @@ func signatureECDSAForm(s *saml.Signature, _ *Expect) []Finding {
 	if s.Value == saml.Agrees || !strings.Contains(s.Method, "#ecdsa-") {
 		return nil
 	}
+	const want = "r and s, each as long as the curve's order"
 	v := s.Child(saml.NSSignature, "SignatureValue")
 	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(v.Text()), ""))
-	if err != nil || len(raw) < 8 || raw[0] != 0x30 || int(raw[1]) != len(raw)-2 {
-		return nil
+	if err == nil && isDER(raw) {
+		return one(found(v.At(), "a DER sequence", want))
 	}
-	return one(found(v.At(), "a DER sequence", "r and s, each as long as the curve's order"))
+	for _, f := range s.Faults {
+		if f.Cause == saml.CauseUnfilled {
+			return one(found(v.At(), f.Got, want))
+		}
+	}
+	return nil
+}
+
+// isDER tells whether the octets are one DER sequence, in the length of any curve.
+func isDER(raw []byte) bool {
+	switch {
+	case len(raw) < 8 || raw[0] != 0x30:
+		return false
+	case raw[1] == 0x81:
+		return int(raw[2]) == len(raw)-3
+	}
+	return int(raw[1]) == len(raw)-2
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"encoding/asn1"
+	"math/big"
 	"testing"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -48,4 +50,18 @@ func TestEveryProblemIsTold(t *testing.T) {
 		}
 		assert.Len(t, told, 1, "%d: %v", p, told)
 	}
+}
+
+// Of a larger curve the length of a DER sequence takes an octet more.
+func TestDERIsKnown(t *testing.T) {
+	for _, size := range []int{32, 48, 66} {
+		n := new(big.Int).Lsh(big.NewInt(1), uint(8*size-8))
+		raw, err := asn1.Marshal(struct{ R, S *big.Int }{n, n})
+		require.NoError(t, err)
+		assert.True(t, isDER(raw), size)
+		assert.False(t, isDER(raw[:len(raw)-1]), size)
+		assert.False(t, isDER(append(n.FillBytes(make([]byte, size)), n.FillBytes(make([]byte, size))...)), size)
+	}
+	assert.False(t, isDER(nil))
+	assert.False(t, isDER([]byte{0x30, 0x81}))
 }

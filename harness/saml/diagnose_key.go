@@ -207,7 +207,7 @@ func (r *reading) byOctets(f *SignatureFault, suspects []suspect, sum []byte) bo
 					b.FillBytes(raw[size:])
 					if r.verifies(pub, sum, raw) {
 						f.Got, f.Want = fmt.Sprintf("%d octets", len(r.octets)), fmt.Sprintf("%d octets", 2*size)
-						return r.blameOrNote(f, s, CauseUnknown, "r and s of the ECDSA value are not filled to the size of the curve")
+						return r.blameOrNote(f, s, CauseUnfilled, "r and s of the ECDSA value are not filled to the size of the curve")
 					}
 				}
 			}

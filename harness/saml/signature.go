@@ -107,6 +107,7 @@ const (
 	CauseWrapping    Cause = "wrapping"         // what is signed stands elsewhere than what is read
 	CauseOtherKey    Cause = "other-key"        // made by a key that could be named
 	CauseDER         Cause = "der"              // an ECDSA value in ASN.1
+	CauseUnfilled    Cause = "unfilled"         // r and s of an ECDSA value are not as long as the order of the curve
 	CauseSignedInfo  Cause = "signed-info"      // SignedInfo was changed after signing
 	CauseOctetsOrder Cause = "octets"           // the octets of the value are reversed
 )

@@ -367,7 +367,7 @@ func TestVerifyECDSAEncoding(t *testing.T) {
 	}
 	s = verify(t, sign(t, unsignedResponse, signing{id: "_r1", key: "ec-256-1", method: ECDSASHA256, value: padded}), certificate(t, "ec-256-1"))[0]
 	require.Len(t, s.Faults, 1)
-	assert.Equal(t, FaultValue, s.Faults[0].Kind)
+	assert.Equal(t, [2]any{FaultValue, CauseUnfilled}, [2]any{s.Faults[0].Kind, s.Faults[0].Cause})
 	assert.Contains(t, s.Faults[0].Note, "not filled to the size of the curve")
 	assert.Equal(t, 48, curveOctets(signer(t, "ec-384-1").Public().(*ecdsa.PublicKey)))
 }
