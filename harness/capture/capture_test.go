@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -185,6 +186,26 @@ func TestDamagedMessagesAreRead(t *testing.T) {
 		c, err = Read("x", []byte(std([]byte(xml))), Limits{})
 		require.NoError(t, err, xml)
 		assert.Equal(t, xml, string(c.Logins[0].Response.XML))
+	}
+}
+
+// A parameter whose name is percent-encoded is a parameter all the same: its value was
+// not encoded once more.
+func TestNamesAreKnownInDisguise(t *testing.T) {
+	t.Parallel()
+	plus := append(slices.Clone(response), "<!-- >>>???~~~ -->"...)
+	require.Contains(t, std(plus), "+")
+	for _, text := range []string{
+		"%53AMLResponse=" + url.QueryEscape(std(plus)),
+		"RelayState=x&SAML%52esponse=" + url.QueryEscape(std(plus)),
+		"https://sp.example/acs?%53%41%4d%4cResponse=" + url.QueryEscape(std(saml.Deflate(plus))),
+	} {
+		c, err := Read("x", []byte(text), Limits{})
+		require.NoError(t, err, text)
+		m := c.Logins[0].Response
+		assert.Equal(t, string(plus), string(m.XML))
+		require.Len(t, m.Deviations, 1, text)
+		assert.Equal(t, saml.DeviationDisguised, m.Deviations[0].Kind, text)
 	}
 }
 

@@ -118,7 +118,23 @@ func isBody(s string) bool {
 
 // hasMarker tells whether one of the two parameters stands in the text.
 func hasMarker(s string) bool {
-	return strings.Contains(s, "SAMLResponse=") || strings.Contains(s, "SAMLRequest=")
+	return strings.Contains(s, "SAMLResponse=") || strings.Contains(s, "SAMLRequest=") || hasDisguised(s)
+}
+
+// hasDisguised tells whether one of the two parameters stands in a query or a body with a
+// name that is percent-encoded.
+func hasDisguised(s string) bool {
+	if !strings.Contains(s, "%") {
+		return false
+	}
+	for part := range strings.SplitSeq(s[strings.IndexByte(s, '?')+1:], "&") {
+		if name, _, found := strings.Cut(part, "="); found && len(name) <= 3*len("SAMLResponse") && strings.Contains(name, "%") {
+			if name = unpercent(name); name == "SAMLResponse" || name == "SAMLRequest" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // hasName tells whether the name of one of the two parameters stands in the text.
@@ -183,7 +199,7 @@ func urlMessage(text string) (*saml.Message, []string, error) {
 	if why := instead(query, fragment); why != "" && !hasMarker(query) {
 		return nil, nil, errors.New(why)
 	}
-	if !found || !strings.Contains(query, "SAML") {
+	if !found || !strings.Contains(query, "SAML") && !hasMarker(query) {
 		return nil, nil, errors.New("it is a URL that carries no SAML message")
 	}
 	m, err := saml.DecodeRedirect(query)
