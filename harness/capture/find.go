@@ -3,6 +3,7 @@ package capture
 import (
 	"errors"
 	"html"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -169,23 +170,25 @@ func (f *finder) parameter(name string, at, from, to int) int {
 // value decodes the value that begins at from, and answers with where it ends: the first
 // of the possible ends at which a whole document comes out, or else anything. The value
 // ends with the lines that follow, as far as they look like base64 that was broken into
-// lines; or at what no encoding of base64 holds; or, where plus signs were turned into
-// spaces, with the words that follow.
+// lines, which are equally wide or, where somebody broke them by hand, not; or at what no
+// encoding of base64 holds; or, where plus signs were turned into spaces, with the words
+// that follow.
 func (f *finder) value(from int) (xml []byte, steps []string, to int, err error) {
 	token := tokenEnd(f.text, from)
 	to, err = token, errors.New("it is too long")
 	clean := false
-	last := 0
+	var ends []int
 	for _, find := range [...]func() int{
 		func() int { return linesEnd(f.text, from, token) },
+		func() int { return looseEnd(f.text, token, f.budget) },
 		func() int { return token },
 		func() int { return spacedEnd(f.text, token, f.budget) },
 	} {
 		end := find()
-		if end == last {
+		if slices.Contains(ends, end) {
 			continue
 		}
-		if last = end; !f.spend(2 * (end - from)) {
+		if ends = append(ends, end); !f.spend(2 * (end - from)) {
 			break
 		}
 		got, how, why := peel(f.text[from:end])
@@ -365,6 +368,7 @@ func (f *finder) tokens() {
 			i++
 			continue
 		}
+		i += nameLength(f.text[i:end])
 		if end-i < minToken {
 			i = end
 			continue
@@ -386,4 +390,15 @@ func (f *finder) tokens() {
 		i = to
 		f.saw(sighting{at: from, to: to, m: &saml.Message{XML: xml}, steps: steps})
 	}
+}
+
+// nameLength is the length of the name, with the sign after it, that a value of base64
+// begins with: of RESPONSE=PD94… in settings and shells. It is 0 where there is none.
+func nameLength(token string) int {
+	const most = 64
+	eq := strings.IndexByte(token[:min(len(token), most)], '=')
+	if eq < 0 || strings.Trim(token[eq:], "=") == "" || strings.ContainsAny(token[:eq], "+/%\\") {
+		return 0
+	}
+	return eq + 1
 }

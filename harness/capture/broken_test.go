@@ -1,0 +1,30 @@
+package capture
+
+import (
+	"net/url"
+
+	"github.com/samlproof/samlproof/harness/saml"
+)
+
+// broken are forms whose lines were broken, or whose names and ends are not those that
+// the bindings have.
+func broken() map[string]string {
+	b := std(response)
+	q := url.QueryEscape(b)
+	lines := wrap(b, 76, "\n")
+	return map[string]string{
+		"lines in brackets":             "[" + lines + "]",
+		"lines in braces":               "{" + lines + "}",
+		"lines in angle brackets":       "It says\n<" + lines + ">, I think.",
+		"lines before a stop":           "The response is " + lines + ". It fails.",
+		"lines broken by hand":          "SAMLResponse: " + b[:100] + "\n" + b[100:400] + "\r\n" + b[400:420] + "\n\n" + b[420:],
+		"body broken by an editor":      wrap("SAMLResponse="+q+"&RelayState=x", 80, "\n"),
+		"URL broken by an editor":       wrap("https://sp.example/acs?SAMLResponse="+url.QueryEscape(std(saml.Deflate(response)))+"&RelayState=x", 80, "\n"),
+		"parameter in small letters":    "samlresponse=" + q + "&relaystate=x",
+		"parameter in mixed letters":    "SamlResponse=" + q,
+		"variable of a shell":           "$ R=" + b + "\n$ echo $R | base64 -d\n",
+		"variable of an environment":    "export SAML_RESPONSE=" + b,
+		"setting":                       "response=" + b + "\nother=1\n",
+		"setting with spaces around it": "response = " + b + "\n",
+	}
+}
