@@ -102,6 +102,7 @@ type reader struct {
 	room int  // octets of messages that may still be kept
 
 	nested  int  // how many captures this one is inside of
+	cleaned bool // what pasting did to the text was undone
 	assumed bool // it was told that a scheme is assumed
 	// beside answers with a file that is kept beside the capture; nil where there is none.
 	beside func(name string) (string, bool)
@@ -152,8 +153,6 @@ func (r *reader) read(data []byte) error {
 		return r.readHTML(text)
 	case text[0] == '{' || text[0] == '[':
 		return r.readJSON(text)
-	case isCurl(text):
-		return r.readCurl(string(text))
 	}
 	// A space at the end may have been a plus sign.
 	return r.readText(strings.TrimLeft(strings.TrimRight(string(data), "\r\n\t"), " \r\n\t"))

@@ -9,19 +9,27 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// readText reads what is neither XML nor JSON nor HTML: a URL, a form body, base64 in
-// any wrapping, or text with a message somewhere in it.
+// readText reads what is neither XML nor JSON nor HTML: a curl command, a URL, a form
+// body, base64 in any wrapping, or text with a message somewhere in it.
 func (r *reader) readText(text string) error {
-	switch {
-	case isURL(text):
-		return r.readURL(text)
-	case isBody(text):
-		return r.readBody(text)
+	if !r.cleaned {
+		r.cleaned = true
+		if plain, step := visible(text); step != "" && strings.TrimSpace(plain) != "" {
+			r.c.note("%s", step)
+			return r.read([]byte(plain))
+		}
+	}
+	if isCurl(text) {
+		return r.readCurl(text)
+	}
+	direct, err := r.readDirectly(text)
+	if direct && err == nil {
+		return nil
 	}
 	if done, err := r.readLines(text); done {
 		return err
 	}
-	var why error
+	why := err
 	if isEncoded(text) && !hasName(text) {
 		xml, steps, err := peel(text)
 		if err == nil {
@@ -31,7 +39,7 @@ func (r *reader) readText(text string) error {
 			why = err
 		}
 	}
-	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || hasMarker(inner)) {
+	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || isBody(inner)) {
 		r.c.note("percent-encoding decoded")
 		return r.readText(strings.TrimSpace(inner))
 	}
@@ -44,16 +52,54 @@ func (r *reader) readText(text string) error {
 			return err
 		}
 	}
-	if found := r.find(text); len(found) > 0 {
+	if found := r.find(text); len(found) > 0 && (!direct || allWhole(found)) {
 		if r.c.Form == "" {
 			r.c.Form = "text with a message in it"
 		}
 		return r.messages(found)
 	}
-	if why != nil {
+	switch {
+	case direct:
+		return why
+	case why != nil:
 		return fmt.Errorf("there is no SAML message in it: %w; %s", why, wanted)
 	}
 	return fmt.Errorf("there is no SAML message in it: it starts with %s; %s", show(firstLine(text)), wanted)
+}
+
+// readDirectly reads a URL, or the body of a form. It answers false where the text is
+// neither by its look; it may be another thing that only looks so where that fails.
+func (r *reader) readDirectly(text string) (is bool, err error) {
+	decoded, form := len(r.c.Decoded), r.c.Form
+	text = strings.TrimLeft(text, "?#")
+	if !isURL(text) && !isBody(text) {
+		return false, nil
+	}
+	for _, name := range [...]string{"SAML", "RelayState=", "Sig"} {
+		if strings.Contains(text, "&amp;"+name) {
+			text = strings.ReplaceAll(text, "&amp;", "&")
+			r.c.note("&amp; between parameters taken for &")
+		}
+	}
+	if isURL(text) {
+		err = r.readURL(text)
+	} else {
+		err = r.readBody(text)
+	}
+	if err != nil {
+		r.c.Decoded, r.c.Form = r.c.Decoded[:decoded], form
+	}
+	return true, err
+}
+
+// allWhole tells whether each message is a document with an end.
+func allWhole(found []*saml.Message) bool {
+	for _, m := range found {
+		if !whole(m.XML) {
+			return false
+		}
+	}
+	return true
 }
 
 // readPeeled takes a message out of its wrappings.
