@@ -61,6 +61,12 @@ func (r *reader) find(text string) []*saml.Message {
 		}
 		text = unescapeJSON(text)
 	}
+	for range maxEscapes {
+		if !strings.Contains(text, "&amp;lt;") {
+			break
+		}
+		text = html.UnescapeString(text)
+	}
 	f := &finder{r: r, text: text, budget: 1<<20 + 20*len(text)}
 	f.parameters()
 	f.xml()
@@ -276,6 +282,10 @@ func (f *finder) document(i int, open, name string) int {
 		tag = unescapeJSON(tag)
 		levels++
 	}
+	doubled := levels == 0 && isDoubled(tag)
+	if doubled {
+		tag = strings.ReplaceAll(tag, `""`, `"`)
+	}
 	if root := sniff([]byte(tag + ">")); !f.spend(len(tag)) || !strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") {
 		return 0
 	}
@@ -299,12 +309,23 @@ func (f *finder) document(i int, open, name string) int {
 	if levels > 0 {
 		step += " with backslash escapes, decoded"
 	}
+	if doubled {
+		xml = strings.ReplaceAll(xml, `""`, `"`)
+		step += " with doubled quotes, halved"
+	}
 	if !whole {
 		xml = strings.TrimRight(xml, " \t\r\n")
 		step += ", cut short"
 	}
 	f.saw(sighting{at: i, to: to, m: &saml.Message{XML: []byte(xml)}, decoded: true, steps: []string{step}})
 	return to
+}
+
+// isDoubled tells whether each quote in a start tag stands there twice, as it does in
+// tables of comma-separated values and in strings of some languages.
+func isDoubled(tag string) bool {
+	n := strings.Count(tag, `"`)
+	return n > 0 && n == 2*strings.Count(tag, `""`) && strings.Contains(tag, `=""`)
 }
 
 // maxEscapes bounds how often strings are inside of strings.

@@ -23,6 +23,9 @@ func (r *reader) readJSON(text []byte) error {
 			return r.messages(found)
 		}
 		if err != nil {
+			if r.readText(string(text)) == nil {
+				return nil
+			}
 			return fmt.Errorf("there is no SAML message in it, and it is no JSON either (%s); %s", plainJSON(err), wanted)
 		}
 		return errors.New("it is JSON without a SAML message: neither a HAR file nor a SAML-tracer export; " + wanted)

@@ -22,6 +22,10 @@ func (r *reader) readText(text string) error {
 	if isCurl(text) {
 		return r.readCurl(text)
 	}
+	if xml := unpercentXML(text); xml != "" {
+		r.c.note("percent-encoding decoded")
+		return r.read([]byte(xml))
+	}
 	direct, err := r.readDirectly(text)
 	if direct && err == nil {
 		return nil
@@ -90,6 +94,18 @@ func (r *reader) readDirectly(text string) (is bool, err error) {
 		r.c.Decoded, r.c.Form = r.c.Decoded[:decoded], form
 	}
 	return true, err
+}
+
+// unpercentXML decodes XML that is percent-encoded as a whole, as parameters are or as
+// encodeURIComponent does it; it is "" where the text is none.
+func unpercentXML(text string) string {
+	if !strings.HasPrefix(text, "%3C") && !strings.HasPrefix(text, "%3c") || strings.ContainsAny(text, "<> ") {
+		return ""
+	}
+	if strings.Contains(text, "%20") {
+		return unpercent(text)
+	}
+	return unpercent(strings.ReplaceAll(text, "+", " "))
 }
 
 // allWhole tells whether each message is a document with an end.

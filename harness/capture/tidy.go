@@ -14,7 +14,7 @@ import (
 // signs of quotation before lines, quoted-printable, strings joined by +, line numbers.
 // It leaves alone what shows none of these.
 func (r *reader) tidy(text string) string {
-	for _, undo := range []func(string) (string, string){unprint, unquoteMail, joinLines} {
+	for _, undo := range []func(string) (string, string){unprint, unquoteMail, unlead, joinLines} {
 		plain, step := undo(text)
 		if step != "" {
 			r.c.note("%s", step)
@@ -205,6 +205,20 @@ func beginsRoot(run string) bool {
 	return bytes.HasPrefix(data, []byte("<?xml")) || name != "" && !strings.HasSuffix(name, "Assertion")
 }
 
+// sameLead tells whether the same stands before two lines of base64, the second of which is
+// no wider than the first.
+func sameLead(head, d decorated) bool {
+	if len(d.run) > len(head.run) || len(d.lead) > maxLead {
+		return false
+	}
+	for _, lead := range leads(head.lead) {
+		if rest, ok := cutLead(d.lead, lead); ok && rest == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // followers are the lines that carry on the base64 of the first: how many with it, where
 // they end in rest, and the base64 of all. If nothing stands around them, it is one line.
 func followers(rest, after string, head decorated) (lines, end int, whole string) {
@@ -215,11 +229,11 @@ func followers(rest, after string, head decorated) (lines, end int, whole string
 	for after != "" {
 		line, next, _ := strings.Cut(after, "\n")
 		d := dress(line)
-		if !plainLead(d.lead) || d.run == "" || width > 0 && len(d.run) > width || beginsRoot(d.run) || isName(d.run) || width == 0 && len(d.run) > maxWidth {
+		if !plainLead(d.lead) && !sameLead(head, d) || d.run == "" || width > 0 && len(d.run) > width || beginsRoot(d.run) || isName(d.run) || width == 0 && len(d.run) > maxWidth {
 			break
 		}
 		if width == 0 {
-			if width = len(d.run); width < shortestRun && len(head.run) < width {
+			if width = len(d.run); width < shortestRun && len(head.run) < width || width != len(head.run) && !plainLead(d.lead) {
 				break
 			}
 		}
