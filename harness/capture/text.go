@@ -50,6 +50,9 @@ func (r *reader) readText(text string) error {
 	if isMail(text) && r.readMail(text) || r.nested < maxMailDepth && r.readHex(text) {
 		return nil
 	}
+	if done, err := r.readTrace(text); done {
+		return err
+	}
 	text = r.tidy(text)
 	for _, read := range []func(string) (bool, error){r.readHTTP, r.readCommands} {
 		if done, err := read(text); done {
