@@ -187,7 +187,11 @@ var LoginAccepted = &Check{
 		case c.Exchange.Verdict.Accepted:
 			return pass()
 		}
-		return fails(refusal(c.Exchange.Verdict, c.Expect.Profile))
+		f := refusal(c.Exchange.Verdict, c.Expect.Profile)
+		if missed := judgeCookies(c).Findings; len(missed) > 0 && c.Exchange.Verdict.Code == "" {
+			f.Note = strings.TrimSuffix("there came "+missed[0].Got+"; "+f.Note, "; ")
+		}
+		return fails(f)
 	},
 }
 
