@@ -233,3 +233,24 @@ func BenchmarkLines(b *testing.B) {
 		}
 	}
 }
+
+// What is left out of a message, and what is no message but has to do with one, is named.
+func TestReadSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	b := std(response)
+	for in, want := range map[string]string{
+		b[:200] + "…" + b[400:]:                    `line 1: base64 decoded: 200 characters to 150 bytes, it breaks off before "…`,
+		"SAMLResponse: " + b[:200] + "[truncated]": `it breaks off before "[truncated]"`,
+	} {
+		c, err := Read("x", []byte(in), Limits{})
+		require.NoError(t, err, in)
+		assert.Contains(t, c.Decoded[0], want)
+	}
+	for in, want := range map[string]string{
+		"SAMLResponse=[REDACTED]&RelayState=x":            `it was masked before the capture was shared: it reads "[REDACTED]"`,
+		"https://sp.example/acs?SAMLart=AAQAAMFbLinlXaCM": "it is a URL with a SAML artifact: the message itself goes from server to server, where no browser sees it",
+	} {
+		_, err := Read("x", []byte(in), Limits{})
+		assert.EqualError(t, err, want)
+	}
+}

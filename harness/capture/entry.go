@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -167,7 +166,7 @@ func (e *entry) message() (*saml.Message, []string, error) {
 			m, steps, err = r, []string{"the message as the recorder decoded it; its encoded form is masked"}, nil
 			m.RelayState, m.HasRelayState = parameter(parameters, func(name string) bool { return name == "RelayState" })
 		} else if value, _ := parameter(parameters, isMessage); isMasked(value) {
-			err = fmt.Errorf("it was masked before the capture was shared: it reads %s", show(value))
+			err = maskedBy(value)
 		}
 	}
 	if m != nil && isMasked(m.RelayState) {

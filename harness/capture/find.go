@@ -208,6 +208,9 @@ func (f *finder) value(from int) (xml []byte, steps []string, to int, err error)
 			err = why
 		}
 	}
+	if xml != nil && to < len(f.text) && strings.IndexByte("\r\n\"'`<&", f.text[to]) < 0 {
+		steps = append(steps, "it breaks off before "+show(firstLine(f.text[to:min(len(f.text), to+20)])))
+	}
 	return xml, steps, to, err
 }
 

@@ -95,6 +95,9 @@ func (r *reader) readDirectly(text string) (is bool, err error) {
 	}
 	if err != nil {
 		r.c.Decoded, r.c.Form = r.c.Decoded[:decoded], form
+		if value, _ := parameter(text[strings.IndexByte(text, '?')+1:], isMessage); isMasked(value) {
+			err = maskedBy(value)
+		}
 	}
 	return true, err
 }
@@ -219,6 +222,9 @@ func urlMessage(text string) (*saml.Message, []string, error) {
 	if fragment = strings.TrimPrefix(fragment, "?"); hasMarker(fragment) && !hasMarker(query) {
 		m, steps, err := urlMessage(base + "?" + fragment)
 		return m, append([]string{"the message stands in the URL's fragment, which browsers send to no server"}, steps...), err
+	}
+	if found && strings.Contains(query, "SAMLart=") {
+		return nil, nil, errors.New("it is a URL with a SAML artifact: the message itself goes from server to server, where no browser sees it")
 	}
 	if !found || !strings.Contains(query, "SAML") {
 		return nil, nil, errors.New("it is a URL that carries no SAML message")

@@ -44,7 +44,7 @@ func nextDocument(text string, at int) (from, to int) {
 			break
 		}
 		at += next
-		for _, open := range [...]string{"<", "&lt;", `\u003c`, `\u003C`, `\x3c`, `\x3C`} {
+		for _, open := range [...]string{"<", "&lt;", "&amp;lt;", `\u003c`, `\u003C`, `\x3c`, `\x3C`} {
 			rest, found := strings.CutPrefix(text[at:], open)
 			if !found {
 				continue
