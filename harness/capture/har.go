@@ -2,6 +2,7 @@ package capture
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,7 +16,7 @@ type harEntry struct {
 		Method, URL string
 		Headers     headers
 		Cookies     []struct{ Name string }
-		BodySize    float64
+		BodySize    quantity
 		PostData    struct {
 			MimeType, Text, Encoding string
 			Params                   []struct{ Name, Value string }
@@ -23,7 +24,7 @@ type harEntry struct {
 		}
 	}
 	Response struct {
-		Status      float64
+		Status      quantity
 		Headers     headers
 		RedirectURL string
 		Content     struct {
@@ -107,6 +108,17 @@ func (h *harEntry) takeBody(e *entry, beside func(string) (string, bool)) {
 
 // isMessage tells whether a parameter is one of the two that carry messages.
 func isMessage(name string) bool { return name == "SAMLResponse" || name == "SAMLRequest" }
+
+// A quantity is a number that may stand in quotes, as some recorders write it.
+type quantity float64
+
+// UnmarshalJSON leaves out what is none.
+func (n *quantity) UnmarshalJSON(data []byte) error {
+	if f, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64); err == nil && f > -1e9 && f < 1e9 {
+		*n = quantity(f)
+	}
+	return nil
+}
 
 // harTime reads a time as recorders write it; the zero time where it is none.
 func harTime(s string) time.Time {

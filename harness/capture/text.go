@@ -47,6 +47,10 @@ func (r *reader) readText(text string) error {
 		r.c.note("percent-encoding decoded")
 		return r.readText(strings.TrimSpace(inner))
 	}
+	if record := recordIn(text); record != "" {
+		r.c.note("what stands around the JSON left out")
+		return r.readJSON([]byte(record))
+	}
 	if isMail(text) && r.readMail(text) || r.nested < maxMailDepth && r.readHex(text) {
 		return nil
 	}
@@ -112,6 +116,19 @@ func unpercentXML(text string) string {
 		return unpercent(text)
 	}
 	return unpercent(strings.ReplaceAll(text, "+", " "))
+}
+
+// recordIn is the HAR file or export that stands in a text with other things around it; ""
+// where there is none.
+func recordIn(text string) string {
+	if !strings.Contains(text, `"startedDateTime"`) && !strings.Contains(text, `"requestHeaders"`) {
+		return ""
+	}
+	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
+	if from <= 0 || to < from {
+		return ""
+	}
+	return text[from : to+1]
 }
 
 // allWhole tells whether each message is a document with an end.

@@ -12,7 +12,7 @@ import (
 type tracerEntry struct {
 	Method, URL                     string
 	RequestHeaders, ResponseHeaders headers
-	ResponseStatus                  float64
+	ResponseStatus                  quantity
 	Post                            headers
 	SAML                            string
 }

@@ -22,9 +22,10 @@ type web struct {
 	entries int
 	timed   bool // the recorder knows when each request was
 	held    []*entry
-	answers int  // octets of the answers that are held
-	bodies  int  // octets of the forms that are held
-	cut     bool // requests were left out
+	answers int    // octets of the answers that are held
+	bodies  int    // octets of the forms that are held
+	cut     bool   // requests were left out
+	damage  string // why the file could not be read to its end
 	hint    string
 	cookies bool // a cookie was seen
 	veiled  bool // what cookies were set with is masked

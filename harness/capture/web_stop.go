@@ -14,6 +14,9 @@ func (w *web) finish(l *login) {
 	if x.Response == nil && l.offered != nil {
 		x.Response = l.offered
 		x.Stop = &saml.Stop{Reason: "the page " + l.offerAt + " holds the response in a form that was never posted"}
+		if w.damage != "" {
+			x.Stop.Reason += ", as far as the file can be read (" + w.damage + ")"
+		}
 	}
 	if x.Response == nil && x.Stop == nil {
 		x.Stop = &saml.Stop{Reason: w.where("the capture holds the request and no response to it", x.Steps, l.asks)}
@@ -31,6 +34,9 @@ func (w *web) where(what string, steps []saml.Step, asks string) string {
 		what += " that could be decoded (" + w.failed + ")"
 	}
 	what = stopped(what, steps, asks)
+	if w.damage != "" {
+		what += "; the file can be read so far only (" + w.damage + ")"
+	}
 	if w.hint != "" {
 		what += "; " + w.hint
 	}
@@ -75,8 +81,8 @@ func count(n int, thing string) string {
 }
 
 func join(a, b string) string {
-	if a == "" {
-		return b
+	if a == "" || b == "" {
+		return a + b
 	}
 	return a + "; " + b
 }
