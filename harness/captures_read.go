@@ -106,7 +106,7 @@ func (c *Captures) file(ctx context.Context, name string, room chan struct{}, yi
 		in = f
 	}
 	head, rest := readHead(in, size)
-	if capture.IsLines(head) {
+	if is, _ := capture.IsLines(head); is {
 		return lines(name, io.MultiReader(bytes.NewReader(head), rest), yield)
 	}
 	units := int(min(size, mostCapture-1)/roomUnit) + 1
@@ -145,8 +145,7 @@ func readHead(in io.Reader, size int64) (head []byte, rest io.Reader) {
 		if err != nil {
 			return head, failing{err}
 		}
-		first := bytes.TrimLeft(head, "\r\n")
-		if i := bytes.IndexByte(first, '\n'); i >= 0 && len(bytes.TrimLeft(first[i:], "\r\n")) >= 64 || len(head) >= mostHead {
+		if _, sure := capture.IsLines(head); sure || len(head) >= mostHead {
 			return head, in
 		}
 		head = append(make([]byte, 0, 2*cap(head)), head...)
@@ -165,23 +164,33 @@ func readRest(head []byte, in io.Reader) ([]byte, error) {
 		return nil, bareError(err)
 	}
 	if len(head)+len(rest) > mostCapture {
-		return nil, fmt.Errorf("larger than %d MB, which only a HAR file that is named may be", mostCapture>>20)
+		return nil, fmt.Errorf("larger than %d MB, which only a file of one message per line may be, or a HAR file that is named", mostCapture>>20)
 	}
 	return append(head, rest...), nil
 }
 
 // lines yields the lines of a file that are not blank, and tells whether to go on.
 func lines(name string, in io.Reader, yield func(piece) bool) bool {
-	if !yield(piece{name: name, steps: []string{"one message per line"}}) {
-		return false
-	}
 	s := bufio.NewScanner(in)
 	s.Buffer(make([]byte, 64<<10), mostLine)
-	n := 0
+	n, told := 0, false
 	for s.Scan() {
 		n++
 		if len(bytes.TrimSpace(s.Bytes())) == 0 {
 			continue
+		}
+		if !told {
+			told = true
+			steps, heading := []string{"one message per line"}, capture.IsHeading(s.Text())
+			if heading {
+				steps = append(steps, fmt.Sprintf("the first line, %q, taken for a heading", bytes.TrimSpace(s.Bytes())))
+			}
+			if !yield(piece{name: name, steps: steps}) {
+				return false
+			}
+			if heading {
+				continue
+			}
 		}
 		if !yield(piece{name: fmt.Sprintf("%s, line %d", name, n), data: bytes.Clone(s.Bytes()), lined: true}) {
 			return false

@@ -216,7 +216,27 @@ func TestLines(t *testing.T) {
 	require.Len(t, c.Logins, 2)
 	assert.Equal(t, "line 2", c.Logins[1].Name)
 	assert.Equal(t, second, c.Logins[1].Response.XML)
-	assert.False(t, IsLines([]byte(wrap(std(response), 76, "\n"))))
+
+	for head, want := range map[string][2]bool{
+		wrap(std(response), 76, "\n"):                      {false, true},
+		std(response):                                      {false, false},
+		std(response) + "\n":                               {false, false},
+		std(response) + "\r\n\r\n" + std(second):           {true, true},
+		"response\n" + std(response) + "\n" + std(second):  {false, false},
+		"# both\n" + strings.Repeat(std(response)+"\n", 3): {true, true},
+		"# both\n" + std(response) + "\n" + std(second) + "\nregards, the undersigned...": {false, false},
+		"\xef\xbb\xbf\"" + std(response) + "\"\n\"" + std(second) + "\"":                  {true, true},
+		body() + "\n" + body(): {true, true},
+	} {
+		is, sure := IsLines([]byte(head))
+		assert.Equal(t, want, [2]bool{is, sure}, head[:min(len(head), 100)])
+	}
+	c, err = Read("many.txt", []byte("response\n"+strings.Repeat(body()+"\n", 3)), Limits{})
+	require.NoError(t, err)
+	require.Len(t, c.Logins, 3)
+	assert.Equal(t, "line 2", c.Logins[0].Name)
+	assert.Equal(t, relayState, c.Logins[0].Response.RelayState)
+	assert.Equal(t, []string{"one message per line", `the first line, "response", taken for a heading`}, c.Decoded)
 }
 
 func BenchmarkLines(b *testing.B) {
