@@ -33,6 +33,7 @@ type decoded struct {
 	logins []*saml.Exchange
 	none   []string // files inside of it that are no captures
 	steps  []string
+	form   string
 	octets int
 	units  int
 	err    error
@@ -40,7 +41,7 @@ type decoded struct {
 
 // decode reads a piece as a capture. A panic of a reader is a reason like another.
 func (p piece) decode() (got decoded) {
-	got = decoded{name: p.name, steps: p.steps, octets: len(p.data), units: p.units, err: p.err}
+	got = decoded{name: p.name, steps: p.steps, form: "one message per line", octets: len(p.data), units: p.units, err: p.err}
 	if p.path != "" {
 		got.octets = p.octets
 	}
@@ -59,7 +60,7 @@ func (p piece) decode() (got decoded) {
 	}
 	got.logins, got.none = c.Logins, c.Unreadable
 	if !p.lined {
-		got.steps = c.Decoded
+		got.steps, got.form = c.Decoded, c.Form
 	}
 	return got
 }

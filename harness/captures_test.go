@@ -113,6 +113,19 @@ func TestCapturesOfLines(t *testing.T) {
 }
 
 // Of very many captures that are none, the first are named and the others counted.
+// Of very many captures, the steps of the first are told, and of the others what they were.
+func TestCapturesTellOfTheFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 30 {
+		write(t, "in", map[string]string{fmt.Sprintf("%02d.xml", i): response(i), fmt.Sprintf("%02d.txt", i+15): encoded(i + 100)})
+	}
+	c, logins, _ := read(t, nil, "in")
+	require.Len(t, logins, 60)
+	require.Len(t, c.Decoded, 24)
+	assert.Contains(t, c.Decoded[0], "in/00.xml: XML: Response, ")
+	assert.Equal(t, "and more captures: 13 XML, 27 base64", c.Decoded[23])
+}
+
 // A heading is told, and is no line that cannot be read.
 func TestCapturesOfLinesUnderAHeading(t *testing.T) {
 	c, logins, messages := read(t, strings.NewReader("response\n"+encoded(1)+"\n"+encoded(2)+"\n\n"+encoded(3)+"\n"), "-")
