@@ -127,10 +127,10 @@ func (c *Captures) file(ctx context.Context, name string, room chan struct{}, yi
 	return yield(p)
 }
 
-// isJSON tells whether a file begins as a HAR file does.
+// isJSON tells whether a file begins as a HAR file does, or a list of them.
 func isJSON(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return bytes.HasPrefix(head, []byte("{"))
+	return bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))
 }
 
 // readHead reads until it can be told whether the file holds one message per line, and

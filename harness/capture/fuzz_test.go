@@ -18,11 +18,13 @@ import (
 )
 
 func FuzzRead(f *testing.F) {
-	for _, some := range []map[string]string{forms(), copied(), kept()} {
+	for _, some := range []map[string]string{forms(), copied(), kept(), broken(), pasted(), logged()} {
 		for _, text := range some {
 			f.Add([]byte(text))
 		}
 	}
+	f.Add([]byte(curlTrace(true, "")))
+	f.Add([]byte(timeline()))
 	f.Add(zipped(f, "a.txt", std(response), "b.txt", "nothing"))
 	f.Add(zipped(f, "raw/1_c.txt", "POST https://sp.example/acs HTTP/1.1\r\n\r\n"+body(), "raw/1_s.txt", "HTTP/1.1 200 OK\r\n\r\n"))
 	f.Add(har(f, loginHops("_q1", "_r1", hop{status: 302, location: "/home", setCookie: "a=b; SameSite=Lax"})...))
