@@ -186,7 +186,12 @@ func (f *finder) value(from int) (xml []byte, steps []string, to int, err error)
 	var ends []int
 	for _, find := range [...]func() int{
 		func() int { return linesEnd(f.text, from, token) },
-		func() int { return looseEnd(f.text, token, f.budget) },
+		func() int {
+			if xml == nil && strings.IndexByte(f.text[from:token], '%') < 0 {
+				return token // what does not begin with a document does not go on with one
+			}
+			return looseEnd(f.text, token, f.budget)
+		},
 		func() int { return token },
 		func() int { return spacedEnd(f.text, token, f.budget) },
 	} {

@@ -61,8 +61,16 @@ func unlead(text string) (string, string) {
 	f := finder{text: text}
 	lines, done := 0, 0
 	for from, to := nextDocument(text, 0); from < to; from, to = nextDocument(text, to) {
+		if strings.IndexByte(text[from:to], '\n') < 0 {
+			continue
+		}
 		begin := f.declaration(from, "<")
-		begin = strings.LastIndexByte(text[:begin], '\n') + 1
+		near := max(0, begin-maxLead-1)
+		if i := strings.LastIndexByte(text[near:begin], '\n'); i >= 0 || near == 0 {
+			begin = near + i + 1
+		} else {
+			continue
+		}
 		head := text[begin:from]
 		if i := strings.IndexByte(head, '<'); i >= 0 {
 			head = head[:i] // the XML declaration's
