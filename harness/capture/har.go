@@ -11,9 +11,12 @@ import (
 
 // A harEntry is an entry of a HAR file (HTTP Archive 1.2), as far as it is looked at.
 type harEntry struct {
+	charlesParts
 	StartedDateTime string
 	Request         struct {
 		Method, URL string
+		Header      charlesHeader
+		Body        charlesBody
 		Headers     headers
 		Cookies     []struct{ Name string }
 		BodySize    quantity
@@ -31,7 +34,9 @@ type harEntry struct {
 			MimeType, Text, Encoding string
 			File                     string `json:"_file"`
 		}
-		Error string `json:"_error"`
+		Error  string `json:"_error"`
+		Header charlesHeader
+		Body   charlesBody
 	}
 	ResourceType string `json:"_resourceType"`
 }

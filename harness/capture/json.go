@@ -129,12 +129,19 @@ func (w *web) value(d *json.Decoder, t json.Token, depth int) error {
 		case "startedDateTime":
 			return lenient(d.Decode(&lone.StartedDateTime))
 		}
+		if part := lone.charlesParts.part(key); part != nil {
+			return lenient(d.Decode(part))
+		}
 		return skip(d)
 	})
+	charles := lone.uncharles()
 	if lone.Request.URL != "" && lone.Request.Method != "" {
-		if w.timed = true; w.form == "" {
+		switch w.timed = true; {
+		case charles:
+			w.form = "Charles session"
+		case w.form == "":
 			w.form = "HAR entry"
-		} else if w.form == "HAR entry" {
+		case w.form == "HAR entry":
 			w.form = "HAR entries"
 		}
 		w.add(lone.entry(w.r.beside))

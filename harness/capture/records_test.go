@@ -3,6 +3,7 @@ package capture
 import (
 	"bytes"
 	"encoding/json"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -17,12 +18,16 @@ func TestSeveralRecords(t *testing.T) {
 	first, second := loginHops("_q1", "_r1", hop{status: 200}), loginHops("_q2", "_r2", refused)
 	one, two := string(har(t, first...)), string(har(t, second...))
 	var lines, trace bytes.Buffer
+	var charles []obj
 	for _, e := range entries(append(first[:len(first):len(first)], second...)...) {
 		data, err := json.Marshal(e)
 		require.NoError(t, err)
 		lines.Write(append(data, '\n'))
+		charles = append(charles, charlesOf(t, e))
 		trace.WriteString(`{"type":"resource-snapshot","snapshot":` + string(data) + "}\n")
 	}
+	session, err := json.Marshal(charles)
+	require.NoError(t, err)
 	both := string(har(t, append(first[:len(first):len(first)], second...)...))
 	for name, text := range map[string]string{
 		"one after the other":   one + "\n" + two,
@@ -30,6 +35,7 @@ func TestSeveralRecords(t *testing.T) {
 		"in a list":             "[" + one + "," + two + "]",
 		"entries in lines":      lines.String(),
 		"Playwright's trace":    trace.String(),
+		"Charles' session":      string(session),
 		"in a fence":            "Here:\n```json\n" + both + "\n```\nThanks",
 		"statuses in quotes":    strings.ReplaceAll(both, `"status": 401`, `"status": "401"`),
 		"a file name before it": "login.har: " + both,
@@ -74,4 +80,33 @@ func TestDamagedRecordsSaySo(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, string(responseXML("_r1", "_q1")), string(got.Logins[0].Response.XML))
 	assert.Contains(t, strings.Join(got.Decoded, "\n"), "it is JSON only in part (an error at byte ")
+}
+
+// charlesOf is a HAR entry as an entry of a JSON session of Charles.
+func charlesOf(t *testing.T, e any) obj {
+	t.Helper()
+	data, err := json.Marshal(e)
+	require.NoError(t, err)
+	var h struct {
+		StartedDateTime string
+		Request         struct {
+			Method, URL string
+			Headers     []any
+			PostData    struct{ Text string }
+		}
+		Response struct {
+			Status  int
+			Headers []any
+			Content struct{ MimeType, Text string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(data, &h))
+	u, err := url.Parse(h.Request.URL)
+	require.NoError(t, err)
+	headers := append(h.Response.Headers, obj{"name": "Content-Type", "value": h.Response.Content.MimeType})
+	return obj{
+		"status": "COMPLETE", "method": h.Request.Method, "scheme": u.Scheme, "host": u.Host, "actualPort": 443, "path": u.Path, "query": u.RawQuery, "times": obj{"start": h.StartedDateTime},
+		"request":  obj{"header": obj{"headers": h.Request.Headers}, "body": obj{"text": h.Request.PostData.Text}},
+		"response": obj{"status": h.Response.Status, "header": obj{"headers": headers}, "body": obj{"encoded": std([]byte(h.Response.Content.Text))}},
+	}
 }
