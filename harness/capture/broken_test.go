@@ -1,7 +1,13 @@
 package capture
 
 import (
+	"bytes"
 	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/samlproof/samlproof/harness/saml"
 )
@@ -27,4 +33,17 @@ func broken() map[string]string {
 		"setting":                       "response=" + b + "\nother=1\n",
 		"setting with spaces around it": "response = " + b + "\n",
 	}
+}
+
+// A line of a message may begin with a tag, and is no other message for that.
+func TestLinesThatBeginWithATag(t *testing.T) {
+	t.Parallel()
+	lead := response[:bytes.Index(response, []byte("<saml:Issuer"))]
+	pad := 57*((len(lead)+20)/57+1) - len(lead)
+	xml := strings.Replace(string(response), "<saml:Issuer", strings.Repeat(" ", pad)+"<saml:Issuer", 1)
+	lines := wrap(std([]byte(xml)), 76, "\n")
+	require.Contains(t, lines, "\n"+std([]byte("<saml:Issuer")))
+	c, err := Read("x", []byte("It says\n<"+lines+">, I think."), Limits{})
+	require.NoError(t, err)
+	assert.Equal(t, xml, string(c.Logins[0].Response.XML))
 }

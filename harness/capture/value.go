@@ -86,7 +86,7 @@ func looseEnd(text string, end, most int) int {
 			break
 		}
 		to := tokenEnd(text, next)
-		if to == next || isName(text[next:to]) || beginsMessage(text[next:to]) {
+		if to == next || isName(text[next:to]) || beginsRoot(text[next:to]) {
 			break
 		}
 		end = to
