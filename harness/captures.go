@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -19,6 +20,7 @@ const (
 	mostCapture    = 64 << 20 // octets of one, but for a file of one message per line
 	mostUnreadable = 100      // reasons that are kept
 	mostDecoded    = 200      // steps that are kept
+	mostTold       = 20       // captures whose steps are told; of the others, how many there are of each form
 	mostHead       = 32 << 20 // octets in which two lines of messages must begin
 	mostLine       = 16 << 20 // octets of one line
 	roomUnit       = 1 << 20  // what is read ahead is counted in such units
@@ -41,6 +43,8 @@ type Captures struct {
 	total  int64 // octets of all files; 0 where standard input is one of them
 	read   atomic.Int64
 	unread int // reasons that were not kept
+	told   int // captures whose steps were told
+	others forms
 }
 
 // OpenCaptures finds the captures that names stand for: files, "-" for standard input,
@@ -122,6 +126,9 @@ func (c *Captures) Logins(ctx context.Context) iter.Seq[*saml.Exchange] {
 		if c.unread > 0 {
 			c.Unreadable = append(c.Unreadable, fmt.Sprintf("and %d more captures cannot be read", c.unread))
 		}
+		if len(c.others) > 0 {
+			c.Decoded = append(c.Decoded, "and more captures: "+c.others.String())
+		}
 	}
 }
 
@@ -138,6 +145,12 @@ func (c *Captures) note(got decoded) {
 			c.unread++
 		}
 	}
+	if len(got.steps) > 0 {
+		if c.told++; c.told > mostTold {
+			c.others.count(got.form)
+			return
+		}
+	}
 	for _, step := range got.steps {
 		if c.Several {
 			step = got.name + ": " + step
@@ -148,4 +161,31 @@ func (c *Captures) note(got decoded) {
 			c.Decoded = append(c.Decoded, "and more steps, which are left out")
 		}
 	}
+}
+
+// forms are how many captures there are of each form, in the order in which they came.
+type forms []struct {
+	name string
+	n    int
+}
+
+func (f *forms) count(name string) {
+	for i := range *f {
+		if (*f)[i].name == name {
+			(*f)[i].n++
+			return
+		}
+	}
+	*f = append(*f, struct {
+		name string
+		n    int
+	}{name, 1})
+}
+
+func (f forms) String() string {
+	var parts []string
+	for _, form := range f {
+		parts = append(parts, fmt.Sprintf("%d %s", form.n, form.name))
+	}
+	return strings.Join(parts, ", ")
 }

@@ -33,6 +33,7 @@ type decoded struct {
 	logins []*saml.Exchange
 	none   []string // files inside of it that are no captures
 	steps  []string
+	form   string
 	octets int
 	units  int
 	err    error
@@ -40,7 +41,7 @@ type decoded struct {
 
 // decode reads a piece as a capture. A panic of a reader is a reason like another.
 func (p piece) decode() (got decoded) {
-	got = decoded{name: p.name, steps: p.steps, octets: len(p.data), units: p.units, err: p.err}
+	got = decoded{name: p.name, steps: p.steps, form: "one message per line", octets: len(p.data), units: p.units, err: p.err}
 	if p.path != "" {
 		got.octets = p.octets
 	}
@@ -59,7 +60,7 @@ func (p piece) decode() (got decoded) {
 	}
 	got.logins, got.none = c.Logins, c.Unreadable
 	if !p.lined {
-		got.steps = c.Decoded
+		got.steps, got.form = c.Decoded, c.Form
 	}
 	return got
 }
@@ -106,7 +107,7 @@ func (c *Captures) file(ctx context.Context, name string, room chan struct{}, yi
 		in = f
 	}
 	head, rest := readHead(in, size)
-	if capture.IsLines(head) {
+	if is, _ := capture.IsLines(head); is {
 		return lines(name, io.MultiReader(bytes.NewReader(head), rest), yield)
 	}
 	units := int(min(size, mostCapture-1)/roomUnit) + 1
@@ -126,10 +127,10 @@ func (c *Captures) file(ctx context.Context, name string, room chan struct{}, yi
 	return yield(p)
 }
 
-// isJSON tells whether a file begins as a HAR file does.
+// isJSON tells whether a file begins as a HAR file does, or a list of them.
 func isJSON(head []byte) bool {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return bytes.HasPrefix(head, []byte("{"))
+	return bytes.HasPrefix(head, []byte("{")) || bytes.HasPrefix(head, []byte("["))
 }
 
 // readHead reads until it can be told whether the file holds one message per line, and
@@ -145,8 +146,7 @@ func readHead(in io.Reader, size int64) (head []byte, rest io.Reader) {
 		if err != nil {
 			return head, failing{err}
 		}
-		first := bytes.TrimLeft(head, "\r\n")
-		if i := bytes.IndexByte(first, '\n'); i >= 0 && len(bytes.TrimLeft(first[i:], "\r\n")) >= 64 || len(head) >= mostHead {
+		if _, sure := capture.IsLines(head); sure || len(head) >= mostHead {
 			return head, in
 		}
 		head = append(make([]byte, 0, 2*cap(head)), head...)
@@ -165,23 +165,33 @@ func readRest(head []byte, in io.Reader) ([]byte, error) {
 		return nil, bareError(err)
 	}
 	if len(head)+len(rest) > mostCapture {
-		return nil, fmt.Errorf("larger than %d MB, which only a HAR file that is named may be", mostCapture>>20)
+		return nil, fmt.Errorf("larger than %d MB, which only a file of one message per line may be, or a HAR file that is named", mostCapture>>20)
 	}
 	return append(head, rest...), nil
 }
 
 // lines yields the lines of a file that are not blank, and tells whether to go on.
 func lines(name string, in io.Reader, yield func(piece) bool) bool {
-	if !yield(piece{name: name, steps: []string{"one message per line"}}) {
-		return false
-	}
 	s := bufio.NewScanner(in)
 	s.Buffer(make([]byte, 64<<10), mostLine)
-	n := 0
+	n, told := 0, false
 	for s.Scan() {
 		n++
 		if len(bytes.TrimSpace(s.Bytes())) == 0 {
 			continue
+		}
+		if !told {
+			told = true
+			steps, heading := []string{"one message per line"}, capture.IsHeading(s.Text())
+			if heading {
+				steps = append(steps, fmt.Sprintf("the first line, %q, taken for a heading", bytes.TrimSpace(s.Bytes())))
+			}
+			if !yield(piece{name: name, steps: steps}) {
+				return false
+			}
+			if heading {
+				continue
+			}
 		}
 		if !yield(piece{name: fmt.Sprintf("%s, line %d", name, n), data: bytes.Clone(s.Bytes()), lined: true}) {
 			return false

@@ -113,6 +113,28 @@ func TestCapturesOfLines(t *testing.T) {
 }
 
 // Of very many captures that are none, the first are named and the others counted.
+// Of very many captures, the steps of the first are told, and of the others what they were.
+func TestCapturesTellOfTheFirst(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for i := range 30 {
+		write(t, "in", map[string]string{fmt.Sprintf("%02d.xml", i): response(i), fmt.Sprintf("%02d.txt", i+15): encoded(i + 100)})
+	}
+	c, logins, _ := read(t, nil, "in")
+	require.Len(t, logins, 60)
+	require.Len(t, c.Decoded, 24)
+	assert.Contains(t, c.Decoded[0], "in/00.xml: XML: Response, ")
+	assert.Equal(t, "and more captures: 13 XML, 27 base64", c.Decoded[23])
+}
+
+// A heading is told, and is no line that cannot be read.
+func TestCapturesOfLinesUnderAHeading(t *testing.T) {
+	c, logins, messages := read(t, strings.NewReader("response\n"+encoded(1)+"\n"+encoded(2)+"\n\n"+encoded(3)+"\n"), "-")
+	assert.Equal(t, []string{"standard input, line 2", "standard input, line 3", "standard input, line 5"}, logins)
+	assert.Equal(t, []string{response(1), response(2), response(3)}, messages)
+	assert.Empty(t, c.Unreadable)
+	assert.Equal(t, []string{"one message per line", `the first line, "response", taken for a heading`}, c.Decoded)
+}
+
 func TestCapturesNameTheFirstUnreadable(t *testing.T) {
 	text := encoded(1) + "\n" + encoded(2) + "\n" + strings.Repeat("no message\n", 350)
 	c, logins, _ := read(t, strings.NewReader(text), "-")
@@ -144,7 +166,7 @@ func TestCapturesAreBounded(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	c, _, _ := read(t, nil, "huge")
 	runtime.ReadMemStats(&after)
-	assert.Equal(t, []string{"huge: larger than 64 MB, which only a HAR file that is named may be"}, c.Unreadable)
+	assert.Equal(t, []string{"huge: larger than 64 MB, which only a file of one message per line may be, or a HAR file that is named"}, c.Unreadable)
 	assert.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(600<<20))
 
 	long := encoded(1) + "\n" + encoded(2) + "\n" + strings.Repeat("QUJD", 5<<20) + "\n" + encoded(4) + "\n"

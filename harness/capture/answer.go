@@ -119,7 +119,7 @@ func knownAnswer(e *entry) *saml.Verdict {
 		for _, t := range twilioErrors {
 			if body.Code.String() == t.code {
 				text := t.text
-				if body.Message != "" {
+				if body.Message != "" && !strings.HasPrefix(t.text, body.Message) {
 					text = clip(body.Message) + " (" + t.text + ")"
 				}
 				return &saml.Verdict{Status: e.status, Code: t.code, Text: text}

@@ -104,8 +104,10 @@ type reader struct {
 	full bool // a login was left out
 	room int  // octets of messages that may still be kept
 
-	nested  int  // how many captures this one is inside of
-	assumed bool // it was told that a scheme is assumed
+	nested    int  // how many captures this one is inside of
+	cleaned   bool // what pasting did to the text was undone
+	assumed   bool // it was told that a scheme is assumed
+	unsecured bool // what is read was sent without TLS
 	// beside answers with a file that is kept beside the capture; nil where there is none.
 	beside func(name string) (string, bool)
 }
@@ -155,8 +157,6 @@ func (r *reader) read(data []byte) error {
 		return r.readHTML(text)
 	case text[0] == '{' || text[0] == '[':
 		return r.readJSON(text)
-	case isCurl(text):
-		return r.readCurl(string(text))
 	}
 	// A space at the end may have been a plus sign.
 	return r.readText(strings.TrimLeft(strings.TrimRight(string(data), "\r\n\t"), " \r\n\t"))
@@ -216,7 +216,7 @@ func (r *reader) readXML(data []byte) error {
 // as logs and exports do in XML. It answers false where there is none.
 func (r *reader) readForeign(text []byte) bool {
 	root := sniff(text)
-	if strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") || holdsMessage(text) {
+	if strings.HasPrefix(root.space, "urn:oasis:names:tc:SAML:") || holdsMessage(withoutCDATA(text)) {
 		return false
 	}
 	found := r.find(string(text))
@@ -229,6 +229,22 @@ func (r *reader) readForeign(text []byte) bool {
 		r.c.note("XML of another kind: its root is %s", show(root.local))
 	}
 	return r.messages(found) == nil
+}
+
+// withoutCDATA is a document without its CDATA sections: what stands in one is text.
+func withoutCDATA(xml []byte) []byte {
+	const open, end = "<![CDATA[", "]]>"
+	var out []byte
+	for {
+		before, after, found := bytes.Cut(xml, []byte(open))
+		if !found && out == nil {
+			return xml
+		}
+		out = append(out, before...)
+		if _, xml, _ = bytes.Cut(after, []byte(end)); !found {
+			return out
+		}
+	}
 }
 
 // messages makes exchanges of messages in the order in which they were found: a

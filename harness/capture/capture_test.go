@@ -52,7 +52,10 @@ func TestEveryFormGivesTheSameBytes(t *testing.T) {
 	all := forms()
 	maps.Copy(all, copied())
 	maps.Copy(all, kept())
-	require.Greater(t, len(all), 130)
+	maps.Copy(all, pasted())
+	maps.Copy(all, broken())
+	maps.Copy(all, logged())
+	require.Greater(t, len(all), 200)
 	for name, text := range all {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -234,7 +237,27 @@ func TestLines(t *testing.T) {
 	require.Len(t, c.Logins, 2)
 	assert.Equal(t, "line 2", c.Logins[1].Name)
 	assert.Equal(t, second, c.Logins[1].Response.XML)
-	assert.False(t, IsLines([]byte(wrap(std(response), 76, "\n"))))
+
+	for head, want := range map[string][2]bool{
+		wrap(std(response), 76, "\n"):                      {false, true},
+		std(response):                                      {false, false},
+		std(response) + "\n":                               {false, false},
+		std(response) + "\r\n\r\n" + std(second):           {true, true},
+		"response\n" + std(response) + "\n" + std(second):  {false, false},
+		"# both\n" + strings.Repeat(std(response)+"\n", 3): {true, true},
+		"# both\n" + std(response) + "\n" + std(second) + "\nregards, the undersigned...": {false, false},
+		"\xef\xbb\xbf\"" + std(response) + "\"\n\"" + std(second) + "\"":                  {true, true},
+		body() + "\n" + body(): {true, true},
+	} {
+		is, sure := IsLines([]byte(head))
+		assert.Equal(t, want, [2]bool{is, sure}, head[:min(len(head), 100)])
+	}
+	c, err = Read("many.txt", []byte("response\n"+strings.Repeat(body()+"\n", 3)), Limits{})
+	require.NoError(t, err)
+	require.Len(t, c.Logins, 3)
+	assert.Equal(t, "line 2", c.Logins[0].Name)
+	assert.Equal(t, relayState, c.Logins[0].Response.RelayState)
+	assert.Equal(t, []string{"one message per line", `the first line, "response", taken for a heading`}, c.Decoded)
 }
 
 func BenchmarkLines(b *testing.B) {
@@ -249,5 +272,26 @@ func BenchmarkLines(b *testing.B) {
 				b.Fatal(l.Err)
 			}
 		}
+	}
+}
+
+// What is left out of a message, and what is no message but has to do with one, is named.
+func TestReadSaysWhatIsMissing(t *testing.T) {
+	t.Parallel()
+	b := std(response)
+	for in, want := range map[string]string{
+		b[:200] + "…" + b[400:]:                    `line 1: base64 decoded: 200 characters to 150 bytes, it breaks off before "…`,
+		"SAMLResponse: " + b[:200] + "[truncated]": `it breaks off before "[truncated]"`,
+	} {
+		c, err := Read("x", []byte(in), Limits{})
+		require.NoError(t, err, in)
+		assert.Contains(t, c.Decoded[0], want)
+	}
+	for in, want := range map[string]string{
+		"SAMLResponse=[REDACTED]&RelayState=x":            `it was masked before the capture was shared: it reads "[REDACTED]"`,
+		"https://sp.example/acs?SAMLart=AAQAAMFbLinlXaCM": "it carries a SAML artifact (SAMLart) in place of the message: the message itself goes from server to server, where no browser sees it; wanted is the ArtifactResponse that the service provider gets at the back channel",
+	} {
+		_, err := Read("x", []byte(in), Limits{})
+		assert.EqualError(t, err, want)
 	}
 }

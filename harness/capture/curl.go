@@ -1,7 +1,6 @@
 package capture
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"net/url"
@@ -9,10 +8,10 @@ import (
 )
 
 // isCurl tells whether the text is what browsers copy as a curl command.
-func isCurl(text []byte) bool {
-	rest := bytes.TrimLeft(bytes.TrimPrefix(text, []byte("$ ")), " \t")
+func isCurl(text string) bool {
+	rest := strings.TrimLeft(strings.TrimPrefix(text, "$ "), " \t")
 	for _, name := range []string{"curl", "curl.exe"} {
-		if after, found := bytes.CutPrefix(rest, []byte(name)); found && len(after) > 0 && strings.IndexByte(" \t\r\n\\^", after[0]) >= 0 {
+		if after, found := strings.CutPrefix(rest, name); found && len(after) > 0 && strings.IndexByte(" \t\r\n\\^", after[0]) >= 0 {
 			return true
 		}
 	}

@@ -2,7 +2,6 @@ package capture
 
 import (
 	"bytes"
-	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -133,11 +132,20 @@ func (e *entry) step() saml.Step {
 	}
 }
 
-// bare is a URL without the parameters of HTTP-Redirect, cut where it is very long.
+// bare is a URL without the messages that stand in its query, cut where it is very long.
 func bare(address string) string {
 	if base, query, found := strings.Cut(address, "?"); found && strings.Contains(query, "SAML") {
-		if rest := withoutMessage(query); rest != "" {
-			base += "?" + rest
+		sep := "?"
+		for part := range strings.SplitSeq(withoutMessage(query), "&") {
+			if part == "" {
+				continue
+			}
+			// An address to go on to may carry a message itself.
+			if name, value, _ := strings.Cut(part, "="); strings.Contains(value, "SAMLRe") {
+				part = name + "=" + value[:strings.Index(value, "SAMLRe")] + "…"
+			}
+			base += sep + part
+			sep = "&"
 		}
 		address = base
 	}
@@ -167,7 +175,7 @@ func (e *entry) message() (*saml.Message, []string, error) {
 			m, steps, err = r, []string{"the message as the recorder decoded it; its encoded form is masked"}, nil
 			m.RelayState, m.HasRelayState = parameter(parameters, func(name string) bool { return name == "RelayState" })
 		} else if value, _ := parameter(parameters, isMessage); isMasked(value) {
-			err = fmt.Errorf("it was masked before the capture was shared: it reads %s", show(value))
+			err = maskedBy(value)
 		}
 	}
 	if m != nil && isMasked(m.RelayState) {

@@ -14,7 +14,7 @@ func reading() *reader {
 // seeds adds the forms whose names hold one of the words.
 func seeds(f *testing.F, words ...string) {
 	n := 0
-	for _, some := range []map[string]string{forms(), copied(), kept()} {
+	for _, some := range []map[string]string{forms(), copied(), kept(), broken(), logged()} {
 		for name, text := range some {
 			for _, w := range words {
 				if strings.Contains(name, w) {

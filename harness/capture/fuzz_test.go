@@ -23,11 +23,13 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("https://sp.example/acs?SAMLart=AAQAAMh48"))
 	f.Add([]byte("wa=wsignin1.0&wresult=%3Ct%3ARequestSecurityTokenResponse"))
 	f.Add([]byte(tokenRequest()))
-	for _, some := range []map[string]string{forms(), copied(), kept(), enclosed()} {
+	for _, some := range []map[string]string{forms(), copied(), kept(), broken(), pasted(), logged(), enclosed()} {
 		for _, text := range some {
 			f.Add([]byte(text))
 		}
 	}
+	f.Add([]byte(curlTrace(true, "")))
+	f.Add([]byte(timeline()))
 	f.Add(zipped(f, "a.txt", std(response), "b.txt", "nothing"))
 	f.Add(zipped(f, "raw/1_c.txt", "POST https://sp.example/acs HTTP/1.1\r\n\r\n"+body(), "raw/1_s.txt", "HTTP/1.1 200 OK\r\n\r\n"))
 	f.Add(har(f, loginHops("_q1", "_r1", hop{status: 302, location: "/home", setCookie: "a=b; SameSite=Lax"})...))

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,12 +11,15 @@ import (
 
 // A harEntry is an entry of a HAR file (HTTP Archive 1.2), as far as it is looked at.
 type harEntry struct {
+	charlesParts
 	StartedDateTime string
 	Request         struct {
 		Method, URL string
+		Header      charlesHeader
+		Body        charlesBody
 		Headers     headers
 		Cookies     []struct{ Name string }
-		BodySize    float64
+		BodySize    quantity
 		PostData    struct {
 			MimeType, Text, Encoding string
 			Params                   []struct{ Name, Value string }
@@ -23,14 +27,16 @@ type harEntry struct {
 		}
 	}
 	Response struct {
-		Status      float64
+		Status      quantity
 		Headers     headers
 		RedirectURL string
 		Content     struct {
 			MimeType, Text, Encoding string
 			File                     string `json:"_file"`
 		}
-		Error string `json:"_error"`
+		Error  string `json:"_error"`
+		Header charlesHeader
+		Body   charlesBody
 	}
 	ResourceType string `json:"_resourceType"`
 }
@@ -107,6 +113,17 @@ func (h *harEntry) takeBody(e *entry, beside func(string) (string, bool)) {
 
 // isMessage tells whether a parameter is one of the two that carry messages.
 func isMessage(name string) bool { return name == "SAMLResponse" || name == "SAMLRequest" }
+
+// A quantity is a number that may stand in quotes, as some recorders write it.
+type quantity float64
+
+// UnmarshalJSON leaves out what is none.
+func (n *quantity) UnmarshalJSON(data []byte) error {
+	if f, err := strconv.ParseFloat(strings.Trim(string(data), `"`), 64); err == nil && f > -1e9 && f < 1e9 {
+		*n = quantity(f)
+	}
+	return nil
+}
 
 // harTime reads a time as recorders write it; the zero time where it is none.
 func harTime(s string) time.Time {

@@ -67,15 +67,19 @@ func hexDump(text string) (data []byte, lines int) {
 	return data, lines
 }
 
-// plainHex decodes a text of nothing but hexadecimal digits and white space; nil where it
-// is none.
+// plainHex decodes a text of nothing but hexadecimal digits, white space and colons, also
+// with what databases put before octets; nil where it is none.
 func plainHex(text string) []byte {
 	var data []byte
 	half := -1
+	text = strings.Trim(text, `"' `)
+	for _, begin := range [...]string{"0x", "0X", `\x`} {
+		text = strings.TrimPrefix(text, begin)
+	}
 	for i := range len(text) {
 		c := text[i]
 		switch {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ':':
 			continue
 		case !isHex(c):
 			return nil

@@ -73,7 +73,7 @@ func (r *reader) httpEntry(m httpText) *entry {
 	method, target := requestLine(m.first)
 	e := &entry{method: method, url: target, silent: true}
 	e.request(m.headers)
-	e.body = strings.TrimRight(m.content(), "\r\n \t")
+	e.body = strings.Trim(m.content(), "\r\n \t")
 	if !strings.HasPrefix(target, "/") {
 		return e
 	}
@@ -85,7 +85,7 @@ func (r *reader) httpEntry(m httpText) *entry {
 		return nil
 	}
 	scheme := "https://"
-	if m.headers.value("Origin") == "http://"+host || strings.HasSuffix(host, ":80") {
+	if r.unsecured || m.headers.value("Origin") == "http://"+host || strings.HasSuffix(host, ":80") {
 		scheme = "http://"
 	} else if !r.assumed {
 		r.assumed = true

@@ -14,15 +14,24 @@ import (
 func (r *reader) readJSON(text []byte) error {
 	w := r.newWeb("")
 	err := w.walk(json.NewDecoder(bytes.NewReader(text)))
-	if w.form == "" {
+	if w.form == "" || w.entries == 0 && err != nil {
 		if found := r.find(string(text)); len(found) > 0 {
 			r.c.Form = "JSON with a message in it"
+			if err != nil {
+				r.c.note("it is JSON only in part (%s): the messages are read, and nothing that it may tell of requests", plainJSON(err))
+			}
 			if bytes.Contains(text[:min(len(text), 64<<10)], []byte(`"logEventTypes"`)) {
 				r.c.note("it is a net log of Chromium, which keeps addresses but seldom what is posted: record a HAR file to have responses judged")
 			}
 			return r.messages(found)
 		}
+		if w.form != "" {
+			return w.read(err)
+		}
 		if err != nil {
+			if r.readText(string(text)) == nil {
+				return nil
+			}
 			return fmt.Errorf("there is no SAML message in it, and it is no JSON either (%s); %s", plainJSON(err), wanted)
 		}
 		return errors.New("it is JSON without a SAML message: neither a HAR file nor a SAML-tracer export; " + wanted)
@@ -34,7 +43,8 @@ func (r *reader) readJSON(text []byte) error {
 func (w *web) read(err error) error {
 	w.r.c.Form = w.form
 	if err != nil {
-		w.r.c.note("the file is damaged (%s); what stands before is read", plainJSON(err))
+		w.damage = plainJSON(err)
+		w.r.c.note("the file is damaged (%s); what stands before is read", w.damage)
 	}
 	if w.entries == 0 && err != nil {
 		return fmt.Errorf("it is a %s that ends before its first request (%s)", w.form, plainJSON(err))
@@ -57,24 +67,42 @@ func plainJSON(err error) string {
 }
 
 // walk finds the entries: log.entries of a HAR file, requests of a SAML-tracer export, or
-// entries of a HAR file by themselves, one or a list of them.
+// entries of a HAR file by themselves; of one or several, in a list or one after the other.
 func (w *web) walk(d *json.Decoder) error {
-	t, err := d.Token()
+	for n := 0; ; n++ {
+		t, err := d.Token()
+		if n > 0 && errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = w.value(d, t, 0)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// value finds the entries of a value that begins with t.
+func (w *web) value(d *json.Decoder, t json.Token, depth int) error {
 	switch {
-	case err != nil:
-		return err
-	case t == json.Delim('['):
+	case t == json.Delim('[') && depth < maxLists:
 		for d.More() {
-			if err := w.harEntry(d, "HAR entries"); err != nil {
+			t, err := d.Token()
+			if err == nil {
+				err = w.value(d, t, depth+1)
+			}
+			if err != nil {
 				return err
 			}
 		}
-		return nil
+		_, err := d.Token()
+		return err
 	case t != json.Delim('{'):
-		return nil
+		return rest(d, t)
 	}
 	var lone harEntry // whose parts stand at the top
-	err = fields(d, func(key string) error {
+	err := fields(d, func(key string) error {
 		switch key {
 		case "log":
 			return object(d, func(key string) error { return w.log(d, key) })
@@ -92,6 +120,8 @@ func (w *web) walk(d *json.Decoder) error {
 				}
 				return nil
 			})
+		case "snapshot": // of Playwright's traces
+			return lenient(d.Decode(&lone))
 		case "request":
 			return lenient(d.Decode(&lone.Request))
 		case "response":
@@ -99,14 +129,28 @@ func (w *web) walk(d *json.Decoder) error {
 		case "startedDateTime":
 			return lenient(d.Decode(&lone.StartedDateTime))
 		}
+		if part := lone.charlesParts.part(key); part != nil {
+			return lenient(d.Decode(part))
+		}
 		return skip(d)
 	})
-	if w.form == "" && lone.Request.URL != "" && lone.Request.Method != "" {
-		w.form = "HAR entry"
+	charles := lone.uncharles()
+	if lone.Request.URL != "" && lone.Request.Method != "" {
+		switch w.timed = true; {
+		case charles:
+			w.form = "Charles session"
+		case w.form == "":
+			w.form = "HAR entry"
+		case w.form == "HAR entry":
+			w.form = "HAR entries"
+		}
 		w.add(lone.entry(w.r.beside))
 	}
 	return err
 }
+
+// maxLists bounds how deep lists of entries may be inside of each other.
+const maxLists = 3
 
 // log takes a field of a HAR file's log.
 func (w *web) log(d *json.Decoder, key string) error {

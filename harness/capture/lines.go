@@ -23,18 +23,22 @@ type Line struct {
 const maxLine = 16 << 20
 
 // Lines reads a file of one encoded message per line, as base64, one after the other:
-// no more than one line is held at a time. Empty lines are passed over. A line that
+// no more than one line is held at a time. Empty lines are passed over, and a heading. A line that
 // cannot be read is told and the next one follows; an error of the reader ends it.
 func Lines(r io.Reader) iter.Seq[Line] {
 	return func(yield func(Line) bool) {
 		in := bufio.NewReaderSize(r, 64<<10)
+		first := true
 		for n := 1; ; n++ {
 			line, err := readLine(in)
 			if err != nil && !errors.Is(err, io.EOF) {
 				yield(Line{Number: n, Err: fmt.Errorf("line %d: %w", n, err)})
 				return
 			}
-			if text := strings.TrimSpace(line); text != "" {
+			text := strings.TrimSpace(line)
+			heading := first && IsHeading(text)
+			first = first && text == ""
+			if text != "" && !heading {
 				out := Line{Number: n}
 				if x, err := oneLine(text); err != nil {
 					out.Err = fmt.Errorf("line %d: %w", n, err)
@@ -97,15 +101,47 @@ func oneLine(text string) (*saml.Exchange, error) {
 }
 
 // IsLines tells from the beginning of a file whether it holds one encoded message per
-// line: whether its first two lines are each the base64 of XML.
-func IsLines(head []byte) bool {
-	first, rest, found := bytes.Cut(bytes.TrimLeft(head, "\r\n"), []byte("\n"))
-	return found && beginsMessage(string(first)) && beginsMessage(firstLine(strings.TrimLeft(string(rest), "\r\n")))
+// line: whether its first two lines are each base64 of XML, or, behind a heading, the next
+// three. sure is false where more of the file is needed to tell.
+func IsLines(head []byte) (is, sure bool) {
+	most := 2
+	rest := bytes.TrimPrefix(head, []byte("\xef\xbb\xbf"))
+	for n := 0; n < most; n++ {
+		rest = bytes.TrimLeft(rest, "\r\n")
+		line, after, found := bytes.Cut(rest, []byte("\n"))
+		if len(line) < maxBegin && !found {
+			return false, false
+		}
+		switch {
+		case beginsMessage(string(line[:min(len(line), maxBegin)])):
+		case n == 0 && found && IsHeading(string(line)):
+			most = 4
+		default:
+			return false, true
+		}
+		if rest = after; !found {
+			return n+1 == most, n+1 == most
+		}
+	}
+	return true, true
 }
 
-// beginsMessage tells whether a line begins with base64 of an XML document's begin.
-func beginsMessage(line string) bool {
+// maxBegin is how much of a line tells that it begins with a message.
+const maxBegin = 64
+
+// IsHeading tells whether the first line of a file of one message per line is about the
+// others: a name or a comment, which is short.
+func IsHeading(line string) bool {
+	const most = 100
 	line = strings.TrimSpace(line)
+	return line != "" && len(line) <= most && !beginsMessage(line)
+}
+
+// beginsMessage tells whether a line begins with base64 of an XML document's begin, also
+// in quotes or as a parameter.
+func beginsMessage(line string) bool {
+	line = strings.TrimLeft(line, " \t\"'")
+	line = strings.TrimPrefix(line, "SAMLResponse=")
 	if len(line) < 24 || line[0] != 'P' {
 		return false
 	}
@@ -115,11 +151,14 @@ func beginsMessage(line string) bool {
 
 // readLines reads one message per line, where the text is that.
 func (r *reader) readLines(text string) (done bool, err error) {
-	if !IsLines([]byte(text[:min(len(text), 1<<20)])) {
+	if is, _ := IsLines([]byte(text)); !is {
 		return false, nil
 	}
 	r.c.Form = "one message per line"
 	r.c.note("one message per line")
+	if heading := firstLine(text); IsHeading(heading) {
+		r.c.note("the first line, %s, taken for a heading", show(heading))
+	}
 	for line := range Lines(strings.NewReader(text)) {
 		if line.Err != nil {
 			return true, line.Err

@@ -23,7 +23,7 @@ func peel(text string) (xml []byte, steps []string, err error) {
 		switch {
 		case text == "":
 			return nil, nil, errors.New("it is empty")
-		case text[0] == '<':
+		case looksLikeXML([]byte(text[:min(len(text), 16)])):
 			return []byte(text), steps, nil
 		case strings.Contains(text, "&") && strings.Contains(text, ";") && html.UnescapeString(text) != text:
 			text = html.UnescapeString(text)
@@ -68,6 +68,13 @@ func peel(text string) (xml []byte, steps []string, err error) {
 		}
 		if holdsMessage(data) {
 			return data, steps, nil
+		}
+		if body := string(data); isBody(strings.TrimSpace(body)) { // as gateways log what they hand on
+			m, inner, err := peelParameter(strings.TrimSpace(body))
+			if err != nil {
+				return nil, nil, err
+			}
+			return m.XML, append(append(steps, "form body"), inner...), nil
 		}
 		if what := binary(data); what != "" || len(data) > start || !isText(data) {
 			if what == "" {

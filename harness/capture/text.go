@@ -9,14 +9,26 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// readText reads what is neither XML nor JSON nor HTML: a URL, a form body, base64 in
-// any wrapping, or text with a message somewhere in it.
+// readText reads what is neither XML nor JSON nor HTML: a curl command, a URL, a form
+// body, base64 in any wrapping, or text with a message somewhere in it.
 func (r *reader) readText(text string) error {
-	switch {
-	case isURL(text):
-		return r.readURL(text)
-	case isBody(text):
-		return r.readBody(text)
+	if !r.cleaned {
+		r.cleaned = true
+		if plain, step := visible(text); step != "" && strings.TrimSpace(plain) != "" {
+			r.c.note("%s", step)
+			return r.read([]byte(plain))
+		}
+	}
+	if isCurl(text) {
+		return r.readCurl(text)
+	}
+	if xml := unpercentXML(text); xml != "" {
+		r.c.note("percent-encoding decoded")
+		return r.read([]byte(xml))
+	}
+	direct, err := r.readDirectly(text)
+	if direct && err == nil {
+		return nil
 	}
 	if m, steps, err := bearer(text); m != nil || err != nil {
 		return r.readBearer(m, steps, err)
@@ -24,7 +36,7 @@ func (r *reader) readText(text string) error {
 	if done, err := r.readLines(text); done {
 		return err
 	}
-	var why error
+	why := err
 	if isEncoded(text) && !hasName(text) {
 		xml, steps, err := peel(text)
 		if err == nil {
@@ -34,12 +46,19 @@ func (r *reader) readText(text string) error {
 			why = err
 		}
 	}
-	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || hasMarker(inner)) {
+	if inner := unpercent(text); inner != text && !strings.ContainsAny(text, " \n<") && (isURL(inner) || isBody(inner)) {
 		r.c.note("percent-encoding decoded")
 		return r.readText(strings.TrimSpace(inner))
 	}
+	if record := recordIn(text); record != "" {
+		r.c.note("what stands around the JSON left out")
+		return r.readJSON([]byte(record))
+	}
 	if isMail(text) && r.readMail(text) || r.nested < maxMailDepth && r.readHex(text) {
 		return nil
+	}
+	if done, err := r.readTrace(text); done {
+		return err
 	}
 	text = r.tidy(text)
 	for _, read := range []func(string) (bool, error){r.readHTTP, r.readCommands} {
@@ -47,19 +66,84 @@ func (r *reader) readText(text string) error {
 			return err
 		}
 	}
-	if found := r.find(text); len(found) > 0 {
+	if found := r.find(text); len(found) > 0 && (!direct || allWhole(found)) {
 		if r.c.Form == "" {
 			r.c.Form = "text with a message in it"
 		}
 		return r.messages(found)
 	}
-	if why := instead(text); why != "" {
-		return errors.New(why)
-	}
-	if why != nil {
+	switch other := instead(text); {
+	case other != "" && !hasMarker(text):
+		return errors.New(other)
+	case direct:
+		return why
+	case why != nil:
 		return fmt.Errorf("there is no SAML message in it: %w; %s", why, wanted)
 	}
 	return fmt.Errorf("there is no SAML message in it: it starts with %s; %s", show(firstLine(text)), wanted)
+}
+
+// readDirectly reads a URL, or the body of a form. It answers false where the text is
+// neither by its look; it may be another thing that only looks so where that fails.
+func (r *reader) readDirectly(text string) (is bool, err error) {
+	decoded, form := len(r.c.Decoded), r.c.Form
+	text = strings.TrimLeft(text, "?#")
+	if !isURL(text) && !isBody(text) {
+		return false, nil
+	}
+	for _, name := range [...]string{"SAML", "RelayState=", "Sig"} {
+		if strings.Contains(text, "&amp;"+name) {
+			text = strings.ReplaceAll(text, "&amp;", "&")
+			r.c.note("&amp; between parameters taken for &")
+		}
+	}
+	if isURL(text) {
+		err = r.readURL(text)
+	} else {
+		err = r.readBody(text)
+	}
+	if err != nil {
+		r.c.Decoded, r.c.Form = r.c.Decoded[:decoded], form
+		if value, _ := parameter(text[strings.IndexByte(text, '?')+1:], isMessage); isMasked(value) {
+			err = maskedBy(value)
+		}
+	}
+	return true, err
+}
+
+// unpercentXML decodes XML that is percent-encoded as a whole, as parameters are or as
+// encodeURIComponent does it; it is "" where the text is none.
+func unpercentXML(text string) string {
+	if !strings.HasPrefix(text, "%3C") && !strings.HasPrefix(text, "%3c") || strings.ContainsAny(text, "<> ") {
+		return ""
+	}
+	if strings.Contains(text, "%20") {
+		return unpercent(text)
+	}
+	return unpercent(strings.ReplaceAll(text, "+", " "))
+}
+
+// recordIn is the HAR file or export that stands in a text with other things around it; ""
+// where there is none.
+func recordIn(text string) string {
+	if !strings.Contains(text, `"startedDateTime"`) && !strings.Contains(text, `"requestHeaders"`) {
+		return ""
+	}
+	from, to := strings.Index(text, "{"), strings.LastIndex(text, "}")
+	if from <= 0 || to < from {
+		return ""
+	}
+	return text[from : to+1]
+}
+
+// allWhole tells whether each message is a document with an end.
+func allWhole(found []*saml.Message) bool {
+	for _, m := range found {
+		if !whole(m.XML) {
+			return false
+		}
+	}
+	return true
 }
 
 // readPeeled takes a message out of its wrappings.

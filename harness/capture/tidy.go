@@ -11,10 +11,10 @@ import (
 )
 
 // tidy undoes what copying, mailing and programming languages do to text around base64:
-// signs of quotation before lines, quoted-printable, strings joined by +, line numbers,
-// invisible characters. It leaves alone what shows none of these.
+// signs of quotation before lines, quoted-printable, strings joined by +, line numbers.
+// It leaves alone what shows none of these.
 func (r *reader) tidy(text string) string {
-	for _, undo := range []func(string) (string, string){visible, unprint, unquoteMail, joinLines} {
+	for _, undo := range []func(string) (string, string){unprint, unquoteMail, unlead, joinLines} {
 		plain, step := undo(text)
 		if step != "" {
 			r.c.note("%s", step)
@@ -22,41 +22,6 @@ func (r *reader) tidy(text string) string {
 		}
 	}
 	return text
-}
-
-// invisible are characters that programs put between others to break lines at, or that
-// came in by copying, and that nobody sees.
-var invisible = [...]string{"\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad"}
-
-// visible takes invisible characters out of base64.
-func visible(text string) (string, string) {
-	n := 0
-	for _, c := range invisible {
-		if !strings.Contains(text, c) {
-			continue
-		}
-		var b strings.Builder
-		rest := text
-		for {
-			i := strings.Index(rest, c)
-			if i < 0 {
-				break
-			}
-			b.WriteString(rest[:i])
-			if i == 0 || !encodes(rest[i-1]) || i+len(c) < len(rest) && !encodes(rest[i+len(c)]) {
-				b.WriteString(c)
-			} else {
-				n++
-			}
-			rest = rest[i+len(c):]
-		}
-		b.WriteString(rest)
-		text = b.String()
-	}
-	if n == 0 {
-		return text, ""
-	}
-	return text, fmt.Sprintf("%d invisible characters inside of base64 left out", n)
 }
 
 // encodes tells whether encoded base64 may hold the character.
@@ -240,6 +205,20 @@ func beginsRoot(run string) bool {
 	return bytes.HasPrefix(data, []byte("<?xml")) || name != "" && !strings.HasSuffix(name, "Assertion")
 }
 
+// sameLead tells whether the same stands before two lines of base64, the second of which is
+// no wider than the first.
+func sameLead(head, d decorated) bool {
+	if len(d.run) > len(head.run) || len(d.lead) > maxLead {
+		return false
+	}
+	for _, lead := range leads(head.lead) {
+		if rest, ok := cutLead(d.lead, lead); ok && rest == "" {
+			return true
+		}
+	}
+	return false
+}
+
 // followers are the lines that carry on the base64 of the first: how many with it, where
 // they end in rest, and the base64 of all. If nothing stands around them, it is one line.
 func followers(rest, after string, head decorated) (lines, end int, whole string) {
@@ -250,11 +229,11 @@ func followers(rest, after string, head decorated) (lines, end int, whole string
 	for after != "" {
 		line, next, _ := strings.Cut(after, "\n")
 		d := dress(line)
-		if !plainLead(d.lead) || d.run == "" || width > 0 && len(d.run) > width || beginsRoot(d.run) || isName(d.run) || width == 0 && len(d.run) > maxWidth {
+		if !plainLead(d.lead) && !sameLead(head, d) || d.run == "" || width > 0 && len(d.run) > width || beginsRoot(d.run) || isName(d.run) || width == 0 && len(d.run) > maxWidth {
 			break
 		}
 		if width == 0 {
-			if width = len(d.run); width < shortestRun && len(head.run) < width {
+			if width = len(d.run); width < shortestRun && len(head.run) < width || width != len(head.run) && !plainLead(d.lead) {
 				break
 			}
 		}

@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -11,7 +12,7 @@ import (
 type tracerEntry struct {
 	Method, URL                     string
 	RequestHeaders, ResponseHeaders headers
-	ResponseStatus                  float64
+	ResponseStatus                  quantity
 	Post                            headers
 	SAML                            string
 }
@@ -75,4 +76,9 @@ func isMasked(value string) bool {
 		}
 	}
 	return false
+}
+
+// maskedBy says that the message was replaced by a value.
+func maskedBy(value string) error {
+	return fmt.Errorf("it was masked before the capture was shared: it reads %s", show(value))
 }

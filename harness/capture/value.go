@@ -76,6 +76,27 @@ func linesEnd(text string, i, end int) int {
 	}
 }
 
+// looseEnd is where lines of base64 end that follow the end of a token, however wide they
+// are, with the begin of one more. It looks at so many characters at most.
+func looseEnd(text string, end, most int) int {
+	text = text[:min(len(text), end+max(0, most))]
+	for text[end-1] != '=' {
+		next := end + len(text[end:]) - len(strings.TrimLeft(text[end:], " \t\r\n"))
+		if strings.IndexByte(text[end:next], '\n') < 0 {
+			break
+		}
+		to := tokenEnd(text, next)
+		if to == next || isName(text[next:to]) || beginsRoot(text[next:to]) {
+			break
+		}
+		end = to
+		if to < len(text) && text[to] != '\r' && text[to] != '\n' {
+			break
+		}
+	}
+	return end
+}
+
 // maxWidth is how wide lines are at most into which base64 is broken.
 const maxWidth = 4096
 

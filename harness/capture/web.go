@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -23,15 +22,16 @@ type web struct {
 	entries int
 	timed   bool // the recorder knows when each request was
 	held    []*entry
-	answers int  // octets of the answers that are held
-	bodies  int  // octets of the forms that are held
-	cut     bool // requests were left out
+	answers int    // octets of the answers that are held
+	bodies  int    // octets of the forms that are held
+	cut     bool   // requests were left out
+	damage  string // why the file could not be read to its end
 	hint    string
 	cookies bool // a cookie was seen
 	veiled  bool // what cookies were set with is masked
 	open    []*login
 	steps   []saml.Step // since the last login ended
-	last    *entry      // the last page
+	asks    string      // the last page that asked for a password
 	failed  string      // why a message could not be decoded
 }
 
@@ -45,6 +45,8 @@ type login struct {
 	id       string // of the request
 	offered  *saml.Message
 	offerAt  string // the page that offered it
+	at       string // the address that the request went to
+	asks     string // the last page that asked for a password
 	posting  bool   // the last step carried the response or followed from it
 	answered bool   // the service provider's answer has come to its end
 }
@@ -163,8 +165,10 @@ func (w *web) take(e *entry) {
 		cur = w.message(m, e, &step)
 	}
 	w.keep(cur, step)
-	if e.page() || m != nil {
-		w.last = e
+	if strings.Contains(strings.ToLower(e.answer), `type="password"`) {
+		if w.asks = step.URL; cur != nil {
+			cur.asks = step.URL
+		}
 	}
 	if cur != nil {
 		w.follow(cur, e, m)
@@ -234,7 +238,7 @@ func (w *web) message(m *saml.Message, e *entry, step *saml.Step) *login {
 		if cur != nil && cur.x.Response == nil && cur.id == root.attr("ID") {
 			return cur // the identity provider hands it from page to page
 		}
-		return w.begin(&login{x: &saml.Exchange{Request: m, Flow: saml.FlowSP}, id: root.attr("ID")})
+		return w.begin(&login{x: &saml.Exchange{Request: m, Flow: saml.FlowSP}, id: root.attr("ID"), at: bare(e.url)})
 	}
 	step.Note = join(step.Note, "carries a SAMLResponse")
 	answers := root.attr("InResponseTo")
@@ -282,9 +286,32 @@ func (w *web) begin(l *login) *login {
 		w.finish(w.open[0])
 		w.open = w.open[1:]
 	}
+	if l.x.Request != nil && len(w.steps) == 0 {
+		w.steps = w.reclaim(l.at)
+	}
 	l.x.Steps, w.steps = w.steps, nil
 	w.open = append(w.open, l)
 	return l
+}
+
+// reclaim takes back from the login before, which came to no end, the steps that belong
+// to the next: the redirects that led to its address, one after the other.
+func (w *web) reclaim(to string) []saml.Step {
+	cur := w.current()
+	if cur == nil || cur.x.Response != nil {
+		return nil
+	}
+	from := len(cur.x.Steps)
+	for ; from > 1; from-- {
+		s := cur.x.Steps[from-1]
+		if s.Status < 300 || s.Status >= 400 || (&entry{url: s.URL}).resolve(s.Location) != to {
+			break
+		}
+		to = s.URL
+	}
+	steps := slices.Clone(cur.x.Steps[from:])
+	cur.x.Steps = cur.x.Steps[:from]
+	return steps
 }
 
 // follow looks at the answer to the request.
@@ -329,60 +356,6 @@ func (w *web) late(l *login, e *entry) {
 	}
 }
 
-// finish hands a login over.
-func (w *web) finish(l *login) {
-	x := l.x
-	if x.Response == nil && l.offered != nil {
-		x.Response = l.offered
-		x.Stop = &saml.Stop{Reason: "the page " + l.offerAt + " holds the response in a form that was never posted"}
-	}
-	if x.Response == nil && x.Stop == nil {
-		x.Stop = &saml.Stop{Reason: w.where("the capture holds the request and no response to it", x.Steps)}
-		if n := len(x.Steps); n > 0 && x.Steps[n-1].Status == 0 && !x.Steps[n-1].Unrecorded {
-			x.Stop.Unreachable = x.Steps[n-1].URL
-		}
-	}
-	w.r.login(x)
-}
-
-// where says at which step the login stopped.
-func (w *web) where(what string, steps []saml.Step) string {
-	if w.failed != "" {
-		what += " that could be decoded (" + w.failed + ")"
-	}
-	what = w.stopped(what, steps)
-	if w.hint != "" {
-		what += "; " + w.hint
-	}
-	if strings.Contains(w.maker, "WebKit") {
-		what += "; Safari keeps no request that was answered by a redirect: record the login with another browser"
-	}
-	return what
-}
-
-// stopped adds the last step.
-func (w *web) stopped(what string, steps []saml.Step) string {
-	if len(steps) == 0 {
-		return what
-	}
-	s := steps[len(steps)-1]
-	what += fmt.Sprintf(": the login stopped at %s %s", s.Method, s.URL)
-	if s.Unrecorded {
-		return what + ", and the answer to that was not recorded"
-	}
-	if s.Status == 0 {
-		return what + ", which nothing answered"
-	}
-	what += fmt.Sprintf(", which answered %d", s.Status)
-	if s.Location != "" {
-		what += " to " + s.Location
-	}
-	if w.last != nil && bare(w.last.url) == s.URL && strings.Contains(strings.ToLower(w.last.answer), `type="password"`) {
-		what += " with a login page"
-	}
-	return what
-}
-
 // end parts what is held into logins.
 func (w *web) end() error {
 	w.inOrder()
@@ -398,7 +371,7 @@ func (w *web) end() error {
 	c := w.r.c
 	logins := len(c.Logins) - w.before
 	if logins == 0 {
-		w.r.login(&saml.Exchange{Steps: w.steps, Stop: &saml.Stop{Reason: w.where("the "+w.form+" holds no SAML message", w.steps)}})
+		w.r.login(&saml.Exchange{Steps: w.steps, Stop: &saml.Stop{Reason: w.where("the "+w.form+" holds no SAML message", w.steps, w.asks)}})
 	}
 	c.note("%s: %s, %s", w.form, count(w.entries, "request"), count(logins, "login"))
 	if !w.cookies || w.veiled {
@@ -415,22 +388,4 @@ func (w *web) end() error {
 		c.note("%s", why)
 	}
 	return nil
-}
-
-// count is a number of things in words.
-func count(n int, thing string) string {
-	switch n {
-	case 0:
-		return "no " + thing
-	case 1:
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
-}
-
-func join(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
 }

@@ -176,9 +176,9 @@ func TestServiceProvidersAnswers(t *testing.T) {
 		code     string
 		text     string
 	}{
-		"45050 in JSON":     {hop{status: 401, mime: "application/json", answer: `{"code": 45050, "message": "Authentication error - Missing User Attributes"}`}, false, "45050", "Missing User Attributes"},
+		"45050 in JSON":     {hop{status: 401, mime: "application/json", answer: `{"code": 45050, "message": "Authentication error - Missing User Attributes"}`}, false, "45050", twilioErrors[0].text},
 		"45050 on a page":   {hop{status: 200, answer: "<p>Error code: 45050</p>"}, false, "45050", "full_name, email or roles"},
-		"70251":             {hop{status: 403, mime: "application/json", answer: `{"code":70251,"message":"no valid certificate for identity realm JBx"}`}, false, "70251", "no valid certificate"},
+		"70251":             {hop{status: 403, mime: "application/json", answer: `{"code":70251,"message":"no valid certificate for identity realm JBx"}`}, false, "70251", "no valid certificate for identity realm JBx (" + twilioErrors[3].text + ")"},
 		"Basic":             {hop{status: 401, header: "WWW-Authenticate: Basic realm=\"Twilio API\""}, false, "70004", "asks for a user name"},
 		"java-saml":         {hop{status: 400, answer: "<pre>Signature validation failed. SAML Response rejected\n</pre>"}, false, "", "Signature validation failed. SAML Response rejected"},
 		"passport":          {hop{status: 500, answer: "<h1>Recipient is invalid. Configured: https://a Got: https://b</h1>"}, false, "", "Recipient is invalid. Configured: https://a Got: https://b"},

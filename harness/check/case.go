@@ -88,6 +88,9 @@ func NewCase(s *settings.Settings, x *saml.Exchange, want *Expect) (c *Case) {
 	}
 	if e.At.IsZero() {
 		e.At = x.At
+		if off := judgeClocks(c); len(off.Findings) > 0 {
+			e.clock = off.Findings[0].Got
+		}
 	}
 	// Who knows which request is answered knows that there was one, even where the
 	// response does not say so.

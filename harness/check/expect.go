@@ -75,6 +75,9 @@ type Expect struct {
 
 	// settled tells that settings say whether requests are signed, so that metadata does not.
 	settled bool
+	// clock tells whose clock was off at the login, and by how much; "" where none was, or
+	// where that is not known.
+	clock string
 }
 
 // The defaults of Expect. Both generations of Flex allow three minutes.

@@ -41,7 +41,8 @@ func (i instant) past(want *Expect) bool {
 	return i.known && !i.Add(want.Skew).After(want.At)
 }
 
-// clockFinding is what is wrong with a time against the clock.
+// clockFinding is what is wrong with a time against the clock, with whose clock is off
+// where the login tells.
 func clockFinding(a saml.Attr, i instant, want *Expect, rule string) Finding {
 	f := found(a.At(), a.Value(), rule+want.At.UTC().Format(time.RFC3339))
 	var apart time.Duration
@@ -51,6 +52,9 @@ func clockFinding(a saml.Attr, i instant, want *Expect, rule string) Finding {
 	} else {
 		apart = want.At.Sub(i.Time)
 		f.Note = "it passed " + lasting(apart) + " ago; " + lasting(want.Skew) + " are allowed"
+	}
+	if want.clock != "" {
+		f.Note = want.clock + "; " + f.Note
 	}
 	return f
 }

@@ -146,7 +146,7 @@ var LoginInterrupted = &Check{
 			return nil
 		}
 		f := Finding{At: "the browser's way", Got: x.Stop.Reason, Want: "an answer of the service provider"}
-		if n := len(x.Steps); n > 0 {
+		if n := len(x.Steps); n > 0 && !strings.Contains(x.Stop.Reason, x.Steps[n-1].URL) {
 			f.Note = fmt.Sprintf("the last of %d steps was %s %s", n, x.Steps[n-1].Method, x.Steps[n-1].URL)
 		}
 		if x.Verdict != nil && x.Verdict.Accepted {
@@ -187,7 +187,11 @@ var LoginAccepted = &Check{
 		case c.Exchange.Verdict.Accepted:
 			return pass()
 		}
-		return fails(refusal(c.Exchange.Verdict, c.Expect.Profile))
+		f := refusal(c.Exchange.Verdict, c.Expect.Profile)
+		if missed := judgeCookies(c).Findings; len(missed) > 0 && c.Exchange.Verdict.Code == "" {
+			f.Note = strings.TrimSuffix("there came "+missed[0].Got+"; "+f.Note, "; ")
+		}
+		return fails(f)
 	},
 }
 
