@@ -27,8 +27,7 @@ func (t *trials) byValue(f *SignatureFault) bool {
 			if now == was || n >= expected && kindOfValue(now) != kind {
 				continue
 			}
-			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
-				t.pointTo(f, *s, was, now)
+			if t.oneOrAll(f, *s, twins, was, now) {
 				source := ""
 				if n < expected {
 					source = ", as expected,"
@@ -37,13 +36,26 @@ func (t *trials) byValue(f *SignatureFault) bool {
 			}
 		}
 		for _, now := range shifted(was) {
-			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
-				t.pointTo(f, *s, was, now)
+			if t.oneOrAll(f, *s, twins, was, now) {
 				return found(f, CauseEdited, "%s was edited after signing: the digest agrees when this time reads %s and not %s", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 			}
 		}
 	}
 	return false
+}
+
+// oneOrAll tries a value in the place of a span and of all that show the same, and points
+// there.
+func (t *trials) oneOrAll(f *SignatureFault, s span, twins []span, was, now string) bool {
+	switch {
+	case t.spanAs(&s, now):
+		t.pointTo(f, s, was, now)
+	case len(twins) > 1 && t.spansAs(twins, now):
+		t.pointToAll(f, twins, was, now)
+	default:
+		return false
+	}
+	return true
 }
 
 // A valueKind sorts values that may have stood in each other's place.

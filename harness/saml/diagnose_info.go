@@ -85,7 +85,7 @@ func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (str
 				return s
 			}
 			if try(r.hash, r.infoForm, &alteration{text: digest}) {
-				r.contentKept()
+				r.contentKept(true64)
 				return "DigestValue was edited after signing: the value agrees when it is that of the content", true
 			}
 		}
@@ -109,12 +109,23 @@ func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (str
 					_, h = signatureScheme(now)
 				}
 				if now != a.Value() && h != 0 && try(h, r.infoForm, &alteration{value: value}) {
+					r.undo = []undoing{{i, j, now}}
 					return fmt.Sprintf("%s was edited after signing: the value agrees when it reads %s and not %s", a.At().called(), quoteText(now), quoteText(a.Value())), true
 				}
 			}
 		}
 	}
 	return r.infoLostList(try)
+}
+
+// textOf is the undoing that gives an element another text.
+func (r *reading) textOf(e Element, value string) undoing {
+	for i := e.id + 1; i < e.node().after; i++ {
+		if r.d.nodes[i].kind == kindText {
+			return undoing{i, -1, value}
+		}
+	}
+	return undoing{}
 }
 
 // infoLostList looks for a PrefixList that was taken away.
@@ -164,9 +175,10 @@ func (r *reading) infoValues(a Attr) []string {
 }
 
 // contentKept takes back that the content was changed.
-func (r *reading) contentKept() {
+func (r *reading) contentKept(digest string) {
 	for i := range r.s.Faults {
 		if f := &r.s.Faults[i]; f.Kind == FaultDigest {
+			f.undo = []undoing{r.textOf(r.digestInfo, digest)}
 			f.At, f.Cause = r.digestInfo.At(), CauseSignedInfo
 			f.Note = fmt.Sprintf("DigestValue itself was edited after signing, and the content is what was signed: the digest of %s", r.coverage())
 		}

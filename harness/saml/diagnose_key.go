@@ -51,9 +51,7 @@ func (r *reading) explainValue() {
 			f.Note += "; neither did the certificate that the message carries, " + Certificate{X509: r.s.Embedded[0]}.Describe()
 		}
 	}
-	if len(r.s.Faults) < mostFaults {
-		r.s.Faults = append(r.s.Faults, f)
-	}
+	r.add(f)
 }
 
 // infoSum is the digest of SignedInfo.
@@ -236,6 +234,7 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 			continue
 		}
 		if note, cause, ok := r.infoVariant(matches); ok {
+			f.undo = r.undo
 			return r.blameOrNote(f, s, cause, note)
 		}
 		if _, ok := s.pub.(*ecdsa.PublicKey); ok {

@@ -37,7 +37,14 @@ const (
 func (t *trials) byLayout(f *SignatureFault) bool { return t.inLayouts(f, false) }
 
 // byTrimming looks for the same together with white space around all values.
-func (t *trials) byTrimming(f *SignatureFault) bool { return t.inLayouts(f, true) }
+func (t *trials) byTrimming(f *SignatureFault) bool {
+	for i := t.apex.id; i < t.apex.node().after; i++ {
+		if n := &t.d.nodes[i]; n.kind == kindText && !t.d.between(i) && trimSpace(t.d.value(n)) != t.d.value(n) {
+			return t.inLayouts(f, true)
+		}
+	}
+	return false // as byLayout
+}
 
 func (t *trials) inLayouts(f *SignatureFault, trim bool) bool {
 	all := []int{signatureLikeAll, signatureKept, signatureInfoLine, signatureLines}

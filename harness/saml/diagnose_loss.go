@@ -38,8 +38,13 @@ func (r *reading) byNewDigest(f *SignatureFault, pub *rsa.PublicKey) bool {
 	}
 	for _, why := range [...]func(*SignatureFault) bool{t.byRecoding, t.byValue, t.byInstant, t.byAddition, t.byRemoval, t.byOrder, t.bySeveral, t.byCharacter} {
 		if why(f) {
-			f.Cause = CauseSignedInfo
+			if len(f.undo) > 0 {
+				f.undo = append(f.undo, r.textOf(r.digestInfo, encoded(t.sum)))
+			}
 			f.Note += "; DigestValue was computed anew to fit, which the signature value shows"
+			content := *f
+			content.Kind = FaultDigest
+			r.add(content)
 			return true
 		}
 		if r.diagnosis <= 0 {

@@ -7,47 +7,6 @@ import (
 	"strings"
 )
 
-// A patch puts other octets in the place of some of a canonical form.
-type patch struct {
-	from, to int
-	with     string
-}
-
-// patched tells whether the digest agrees with the canonical form after patches, which
-// come in order.
-func (t *trials) patched(patches ...patch) bool {
-	b, from := t.tried[:0], 0
-	for _, p := range patches {
-		b = append(append(b, t.base[from:p.from]...), p.with...)
-		from = p.to
-	}
-	t.tried = append(b, t.base[from:]...)
-	return t.matches(t.tried)
-}
-
-// rewritten tells whether the digest agrees when values are others, and which they are.
-func (t *trials) rewritten(value func(s *span, was string) string) (changed []int, ok bool) {
-	b, from := t.tried[:0], 0
-	for i := range t.spans {
-		s := &t.spans[i]
-		was := t.spanValue(s)
-		now := value(s, was)
-		if now == was {
-			continue
-		}
-		changed = append(changed, i)
-		b = append(b, t.base[from:s.from]...)
-		if s.attr >= 0 {
-			b = appendValue(b, now)
-		} else {
-			b = appendText(b, now)
-		}
-		from = s.to
-	}
-	t.tried = append(b, t.base[from:]...)
-	return changed, len(changed) > 0 && t.matches(t.tried)
-}
-
 // A gone is an attribute that may have been taken away from elements of a name.
 type gone struct {
 	element, attr string
