@@ -17,6 +17,7 @@ type trials struct {
 	h        crypto.Hash
 	apex     Element
 	omit     Element
+	inside   []*Signature
 	intact   Signature // one inside that agrees, so that what it covers was not edited
 	spans    []span
 	elements []extent // in document order
@@ -45,8 +46,8 @@ const (
 func (r *reading) explainDigest(sigs []*Signature) {
 	h := digestHash(r.s.DigestMethod)
 	t := &trials{reading: r, h: h, apex: r.s.Covers, omit: r.omitted()}
-	inner := r.inner(sigs)
-	for _, s := range inner {
+	t.inside = r.inner(sigs)
+	for _, s := range t.inside {
 		if s.genuine() && s.Digest == Agrees {
 			t.intact = *s
 			break
@@ -58,14 +59,14 @@ func (r *reading) explainDigest(sigs []*Signature) {
 		f.Note = "something was changed after signing; what, was not looked for"
 	} else if err := t.start(); err == nil {
 		f.Got = encoded(t.sum)
-		if t.byInner(&f, inner) {
+		if t.byInner(&f, t.inside) {
 			f.Note += "; the digest covers " + r.coverage()
 			r.add(f)
 			return
 		}
 		for _, why := range [...]func(*SignatureFault) bool{
-			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byInstant, t.byAddition, t.byNamespaces,
-			t.byRemoval, t.byOrder, t.byCertificate, t.bySeveral, t.byCharacter, t.byLoss,
+			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byBase64, t.byInnerValue, t.byRecoding, t.byRespelling, t.byTrimming, t.byValue, t.byInstant, t.byAddition, t.byNamespaces,
+			t.byRemoval, t.byDeclaration, t.byType, t.byOrder, t.byCertificate, t.byKeyInfo, t.bySeveral, t.byCharacter, t.byQuestionMark, t.byLoss, t.byAbsence,
 		} {
 			if why(&f) {
 				break
@@ -163,6 +164,11 @@ func (t *trials) byLength(f *SignatureFault) bool {
 			return found(f, CauseAlgorithm, "DigestValue was made with %s, though DigestMethod names %s; the content itself is unchanged", h, t.h)
 		}
 	}
+	for _, octets := range plusAgain(t.digestInfo.Text()) {
+		if string(octets) == string(t.sum) {
+			return found(f, CausePlus, "plus signs became spaces after signing: DigestValue agrees with them")
+		}
+	}
 	if len(t.digest) == t.h.Size() {
 		return false
 	}
@@ -210,7 +216,12 @@ func (t *trials) byMethod(f *SignatureFault) bool {
 	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11, C14N11Comments} {
 		form, _ := c14nForm(uri)
 		form.prefixes = t.form.prefixes
-		if t.agrees(t.apex, t.omit, form, nil) {
+		agrees := t.agrees(t.apex, t.omit, form, nil)
+		for i := 0; i < len(prefixLists) && !agrees && t.form.inclusive && !form.inclusive; i++ { // a list may have gone with it
+			form.prefixes = strings.Fields(prefixLists[i])
+			agrees = t.agrees(t.apex, t.omit, form, nil)
+		}
+		if agrees {
 			return found(f, CauseC14N, "%s: the digest agrees with %s", t.ifInfoKept("the signer canonicalized otherwise than is named", "the canonicalization that is named was changed after signing"), uri)
 		}
 	}

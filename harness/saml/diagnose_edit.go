@@ -1,7 +1,9 @@
 package saml
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -122,6 +124,9 @@ func (t *trials) candidates() (all []string, expected int) {
 			add(e.Text())
 		}
 	}
+	for _, v := range t.addresses() {
+		add(v)
+	}
 	for _, v := range [...]string{
 		StatusSuccess, "urn:oasis:names:tc:SAML:2.0:status:Responder", "urn:oasis:names:tc:SAML:2.0:status:Requester",
 		MethodBearer, FormatUnspecified, FormatEmailAddress, FormatEntity, FormatPersistent, FormatTransient,
@@ -140,6 +145,47 @@ func (t *trials) candidates() (all []string, expected int) {
 		add(v)
 	}
 	return all, expected
+}
+
+// addresses are what the user may be called after the names in attributes, alone and as
+// an e-mail address of a domain that the message names.
+func (t *trials) addresses() (all []string) {
+	const most = 3
+	var names, domains []string
+	domain := func(s string) {
+		if strings.Contains(s, ".") && !slices.Contains(domains, s) && len(domains) < most {
+			domains = append(domains, s)
+		}
+	}
+	for e := range t.d.Elements() {
+		v := e.Text()
+		switch {
+		case e.Is(NSAssertion, "AttributeValue") && len(v) < 64 && len(strings.Fields(v)) == 2 && len(names) < most:
+			names = append(names, strings.ToLower(unaccented(v)))
+		case e.Is(NSAssertion, "Issuer"), e.Is(NSAssertion, "Audience"):
+			if u, err := url.Parse(v); err == nil {
+				host := u.Hostname()
+				domain(host)
+				if _, rest, ok := strings.Cut(host, "."); ok {
+					domain(rest)
+				}
+			}
+		}
+		if _, host, ok := strings.Cut(v, "@"); ok && (e.Is(NSAssertion, "AttributeValue") || e.Is(NSAssertion, "NameID")) {
+			domain(host)
+		}
+	}
+	for _, name := range names {
+		first, last, _ := strings.Cut(name, " ")
+		last = strings.TrimSpace(last)
+		for _, local := range [...]string{first + "." + last, first, last, first[:1] + last, first[:1] + "." + last, first + last, first + "_" + last, last + "." + first} {
+			all = append(all, local)
+			for _, d := range domains {
+				all = append(all, local+"@"+d)
+			}
+		}
+	}
+	return all
 }
 
 // shifted is an instant moved by the amounts by which people move them.

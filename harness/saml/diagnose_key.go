@@ -205,6 +205,11 @@ func (r *reading) byOctets(f *SignatureFault, suspects []suspect, sum []byte) bo
 			}
 			continue
 		}
+		for _, octets := range plusAgain(r.value.Text()) {
+			if r.verifies(s.pub, sum, octets) {
+				return r.blameOrNote(f, s, CausePlus, "plus signs became spaces after signing: the value agrees with them")
+			}
+		}
 		reversed := slices.Clone(r.octets)
 		slices.Reverse(reversed)
 		if r.verifies(s.pub, sum, reversed) {
@@ -235,6 +240,9 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 		}
 		if note, cause, ok := r.infoVariant(matches); ok {
 			f.undo = r.undo
+			if cause == CauseSignedInfo {
+				r.sayToo(note)
+			}
 			return r.blameOrNote(f, s, cause, note)
 		}
 		if _, ok := s.pub.(*ecdsa.PublicKey); ok {
@@ -253,6 +261,19 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 		return r.blame(f, s, ", and over another SignedInfo")
 	}
 	return false
+}
+
+// sayToo tells of the faults of a part of SignedInfo that was edited what was done to it.
+func (r *reading) sayToo(note string) {
+	for _, u := range r.undo {
+		e := Element{r.d, u.node}
+		for i := range r.s.Faults {
+			f := &r.s.Faults[i]
+			if (f.Kind == FaultTransform || f.Kind == FaultAlgorithm || f.Kind == FaultReference) && f.Cause == CauseUnknown && strings.HasPrefix(f.At.Path+"/", e.At().Path+"/") {
+				f.Cause, f.Note = CauseSignedInfo, note+"; "+f.Note
+			}
+		}
+	}
 }
 
 // matcher tells for octets and a hash whether the key signed them. It is nil where the

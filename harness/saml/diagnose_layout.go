@@ -246,6 +246,14 @@ func layBase64(how int, e Element, s string) string {
 		}
 		return r
 	}, s)
+	if s = wrap64(how, s); how == base64WrappedLines && name == "SignatureValue" {
+		return "\n" + s + "\n"
+	}
+	return s
+}
+
+// wrap64 puts base64 into lines.
+func wrap64(how int, s string) string {
 	width := 76
 	switch how {
 	case base64Joined:
@@ -258,9 +266,5 @@ func layBase64(how int, e Element, s string) string {
 		b.WriteString(s[:width] + "\n")
 		s = s[width:]
 	}
-	b.WriteString(s)
-	if how == base64WrappedLines && name == "SignatureValue" {
-		return "\n" + b.String() + "\n"
-	}
-	return b.String()
+	return b.String() + s
 }

@@ -37,9 +37,12 @@ func (r *reading) explain(sigs []*Signature) {
 
 // An undoing is a value that stood in the message when it was signed.
 type undoing struct {
-	node, attr int32 // attr is -1 for text
+	node, attr int32 // attr is -1 for text, or insideEnd
 	value      string
 }
+
+// insideEnd is that a text stood before the end tag of an element.
+const insideEnd = -2
 
 // inner is the signatures inside what is signed, the outermost first.
 func (r *reading) inner(sigs []*Signature) (list []*Signature) {
@@ -62,12 +65,13 @@ func (t *trials) byInner(f *SignatureFault, inner []*Signature) bool {
 	for _, s := range inner {
 		for i := range s.Faults {
 			why := &s.Faults[i]
-			if len(why.undo) > 0 && t.undone(why.undo) {
+			if len(why.undo) > 0 && t.undone(why.undo) || why.unproven && s.genuine() {
 				note, _, _ := strings.Cut(why.Note, "; the digest covers")
-				f.At, f.Got, f.Want, f.undo = why.At, why.Got, why.Want, why.undo
+				f.At, f.Got, f.Want, f.undo, f.unproven = why.At, why.Got, why.Want, why.undo, why.unproven
 				return found(f, why.Cause, "%s", note)
 			}
 			if why.Kind == FaultDigest && why.Cause == CauseUnknown && s.genuine() {
+				f.Note, _, _ = strings.Cut(why.Note, "; the digest covers")
 				return true
 			}
 		}
@@ -77,15 +81,22 @@ func (t *trials) byInner(f *SignatureFault, inner []*Signature) bool {
 
 // undone tells whether the digest agrees when values are put back.
 func (t *trials) undone(list []undoing) bool {
-	_, ok := t.rewritten(func(s *span, was string) string {
-		for _, u := range list {
-			if u.node == s.node && u.attr == s.attr {
-				return u.value
+	var patches []patch
+	for _, u := range list {
+		for i := range t.spans {
+			if s := &t.spans[i]; s.node == u.node && s.attr == u.attr {
+				patches = append(patches, s.with(u.value))
 			}
 		}
-		return was
-	})
-	return ok
+		for _, x := range t.elements {
+			if u.attr == insideEnd && x.node == u.node {
+				at := x.from + strings.LastIndex(string(t.base[x.from:x.to]), "</")
+				patches = append(patches, patch{at, at, u.value})
+			}
+		}
+	}
+	slices.SortStableFunc(patches, func(a, b patch) int { return a.from - b.from })
+	return len(patches) > 0 && t.patched(patches...)
 }
 
 // localise tells of a change that could not be found whether it lies in a part with a
@@ -97,10 +108,12 @@ func localise(sigs []*Signature) {
 			if f.Kind != FaultDigest || f.Cause != CauseUnknown {
 				continue
 			}
+			alone := s.Covers.Is(NSProtocol, "Response") && s.Covers.Child(NSAssertion, "Assertion").Exists()
 			for _, inner := range sigs {
 				if inner == s || inner.Covers == s.Covers || !s.Covers.Contains(inner.Covers) {
 					continue
 				}
+				alone = false
 				name := shorten(inner.Covers.Local())
 				switch why := deed(inner); {
 				case why != "":
@@ -117,6 +130,9 @@ func localise(sigs []*Signature) {
 					f.Note += fmt.Sprintf("; the digest of the <%s> in it does not agree either, so the change may lie there", name)
 				}
 				break
+			}
+			if alone {
+				f.Note += "; the <Assertion> in it has no signature of its own: either it never had one, or it was taken away"
 			}
 		}
 	}

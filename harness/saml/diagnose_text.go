@@ -51,6 +51,12 @@ var recodings = [...]recoding{
 	{CauseRecoded, toLatin1, "it was signed with its UTF-8 read as Windows-1252, and this was undone after signing"},
 	{CauseEscaping, unescapeOnce, "characters were escaped once too often after signing"},
 	{CauseEscaping, escapeOnce, "characters were unescaped once too often after signing"},
+	{CauseEscaping, plainAgain, "characters were escaped once too often after signing"},
+	{CauseEscaping, plainAtAll, "characters were escaped once too often after signing"},
+	{CauseRecoded, replacing(composer), "letters were parted from their accents (Unicode NFD) after signing"},
+	{CauseRecoded, replacing(decomposer), "letters were joined with their accents (Unicode NFC) after signing"},
+	{CauseEdited, replacing(latin), "letters were replaced by others that look alike after signing"},
+	{CauseEdited, replacing(typewriter), "quotation marks, dashes or spaces were replaced by typographic ones after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, " ", "+"), true }, "plus signs became spaces after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, "+", " "), true }, "spaces became plus signs after signing"},
 	{CauseEscaping, percentDecode, "a value was percent-encoded after signing"},
@@ -63,6 +69,38 @@ var recodings = [...]recoding{
 	{CauseEdited, func(s string) (string, bool) { return strings.ToUpper(s), true }, "a value was edited after signing, which was in upper case when it was signed"},
 	{CauseEdited, toggleSlash, "a slash at its end was added or taken away after signing"},
 	{CauseEdited, toggleHTTPS, "http and https were exchanged after signing"},
+}
+
+// respellings are ways in which names are damaged, undone.
+var respellings = [...]recoding{
+	{CauseRecoded, func(s string) (string, bool) { return umlauts.Replace(s), true }, "letters beyond ASCII were spelt out after signing"},
+	{CauseEdited, func(s string) (string, bool) { return ands.Replace(s), true }, "an ampersand was replaced or taken away after signing"},
+}
+
+// byRespelling looks for names that were damaged, all of them.
+func (t *trials) byRespelling(f *SignatureFault) bool {
+	for _, rec := range respellings {
+		changed, ok := t.rewritten(func(s *span, was string) string {
+			if !t.personal(s) {
+				return was
+			}
+			now, _ := rec.undo(was)
+			return now
+		})
+		if ok {
+			s := t.spans[changed[0]]
+			was := t.spanValue(&s)
+			now, _ := rec.undo(was)
+			t.pointTo(f, s, was, now)
+			for _, i := range changed[1:] {
+				s := t.spans[i]
+				now, _ := rec.undo(t.spanValue(&s))
+				f.undo = append(f.undo, undoing{s.node, s.attr, now})
+			}
+			return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
+		}
+	}
+	return false
 }
 
 // byRecoding looks for text that was damaged: first everywhere, then in one value.

@@ -59,7 +59,8 @@ type SignatureFault struct {
 	Note      string // evidence in words: why the digest differs, whose key it is
 	Cause     Cause  // what was done to the message, where it could be told
 
-	undo []undoing // the values that were signed, where one or more were edited
+	undo     []undoing // the values that were signed, where one or more were edited
+	unproven bool      // the cause is evident, and no digest proves it
 }
 
 // FaultKind sorts what can be wrong with a signature by what a reader must do.
