@@ -116,7 +116,7 @@ func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (str
 					form.prefixes = r.infoForm.prefixes
 				}
 				if now != a.Value() && h != 0 && try(h, form, &alteration{value: value}) {
-					r.undo = []undoing{{i, j, now}}
+					r.undo = &undoing{i, j, now}
 					return fmt.Sprintf("%s was edited after signing: the value agrees when it reads %s and not %s", a.At().called(), quoteText(now), quoteText(a.Value())), true
 				}
 			}
@@ -190,7 +190,7 @@ func (r *reading) infoLostList(try func(crypto.Hash, form14, *alteration) bool) 
 					return ""
 				}
 				if try(r.hash, r.infoForm, &alteration{shut: shut}) {
-					r.undo = []undoing{{e.id, insideEnd, lost}}
+					r.undo = &undoing{e.id, insideEnd, lost}
 					return fmt.Sprintf("the PrefixList was taken away after signing: the value agrees when %s has %s", e.Local(), quoteText(list)), true
 				}
 			}

@@ -239,8 +239,8 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 			continue
 		}
 		if note, cause, ok := r.infoVariant(matches); ok {
-			f.undo = r.undo
-			if cause == CauseSignedInfo {
+			if r.undo != nil {
+				f.undo = []undoing{*r.undo}
 				r.sayToo(note)
 			}
 			return r.blameOrNote(f, s, cause, note)
@@ -265,13 +265,11 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 
 // sayToo tells of the faults of a part of SignedInfo that was edited what was done to it.
 func (r *reading) sayToo(note string) {
-	for _, u := range r.undo {
-		e := Element{r.d, u.node}
-		for i := range r.s.Faults {
-			f := &r.s.Faults[i]
-			if (f.Kind == FaultTransform || f.Kind == FaultAlgorithm || f.Kind == FaultReference) && f.Cause == CauseUnknown && strings.HasPrefix(f.At.Path+"/", e.At().Path+"/") {
-				f.Cause, f.Note = CauseSignedInfo, note+"; "+f.Note
-			}
+	edited := Element{r.d, r.undo.node}.At().Path + "/"
+	for i := range r.s.Faults {
+		f := &r.s.Faults[i]
+		if (f.Kind == FaultTransform || f.Kind == FaultAlgorithm || f.Kind == FaultReference) && f.Cause == CauseUnknown && strings.HasPrefix(f.At.Path+"/", edited) {
+			f.Cause, f.Note = CauseSignedInfo, note+"; "+f.Note
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // diagnose explains why signatures do not agree, those inside others first: what is found
 // of the inner one tells where to look in the outer one.
 func (x *verification) diagnose(sigs []*Signature) {
-	for _, r := range slices.Backward(x.failed) {
+	for r := x.failed; r != nil; r = r.before {
 		r.explain(sigs)
 	}
 	localise(sigs)

@@ -39,7 +39,7 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 		sigs[i].Element, sigs[i].Parent = e, e.Parent()
 		x.verify(sigs[i])
 	}
-	if len(x.failed) > 0 {
+	if x.failed != nil {
 		x.diagnose(sigs)
 	}
 	return sigs
@@ -58,7 +58,7 @@ type verification struct {
 	whole     *Signature // a valid one of the root
 	sum       []byte
 	read      []embedded // certificates read from KeyInfos
-	failed    []*reading // signatures whose digest or value does not agree, in document order
+	failed    *reading   // the last signature whose digest or value does not agree
 }
 
 // An embedded certificate is kept by its text, which most signatures of one document share.
@@ -89,8 +89,9 @@ type reading struct {
 	usable int    // trusted keys of the kind that the algorithm wants
 	signed string // the canonical form, where its digest agrees
 
-	undo      []undoing // what was found to have been edited in SignedInfo
-	exhausted bool      // there was not enough work left to try every key
+	before    *reading // the one before it that does not agree either
+	undo      *undoing // what was found to have been edited in SignedInfo
+	exhausted bool     // there was not enough work left to try every key
 }
 
 // verify verifies one signature. A panic, which nothing is known to cause, makes it
@@ -117,7 +118,7 @@ func (x *verification) verify(s *Signature) {
 	r.verifyDigest()
 	r.verifyValue()
 	if r.disagrees() {
-		x.failed = append(x.failed, r)
+		r.before, x.failed = x.failed, r
 	} else if len(s.Faults) == 0 {
 		r.reread()
 	}
