@@ -65,7 +65,13 @@ func structureEdits() []edit {
 		{"Format of NameID taken away", func(m *message) string {
 			return regexp.MustCompile(`(NameID) Format="[^"]*"`).ReplaceAllString(m.doc, "$1")
 		}, `NameID/@Format was taken away`},
-		{"xsi:type taken away", func(m *message) string { return regexp.MustCompile(` xsi:type="[^"]*"`).ReplaceAllString(m.doc, "") }, `cannot be told`},
+		{"xsi:type taken away", func(m *message) string { return regexp.MustCompile(` xsi:type="[^"]*"`).ReplaceAllString(m.doc, "") }, `xsi:type was taken away`},
+		{"xmlns:xs taken away", func(m *message) string {
+			return strings.ReplaceAll(m.doc, ` xmlns:xs="http://www.w3.org/2001/XMLSchema"`, "")
+		}, `declaration xmlns:xs was taken away|the prefix xs is not declared`},
+		{"assertion in the default namespace", func(m *message) string {
+			return regexp.MustCompile(`(</?)saml:`).ReplaceAllString(strings.ReplaceAll(m.doc, "xmlns:saml=", "xmlns="), "$1")
+		}, `prefixes were renamed|^PASS`},
 		{"NameFormat taken away", func(m *message) string { return regexp.MustCompile(` NameFormat="[^"]*"`).ReplaceAllString(m.doc, "") }, `NameFormat was taken away|cannot be told`},
 		{"comment in NameID", func(m *message) string {
 			n := m.nameID()
@@ -168,6 +174,24 @@ func signatureEdits() []edit {
 		{"CanonicalizationMethod", func(m *message) string {
 			return m.attr("CanonicalizationMethod", "Algorithm", to(saml.C14NExclusiveComments))
 		}, `CanonicalizationMethod/@Algorithm was edited`},
+		{"CanonicalizationMethod, inclusive", func(m *message) string {
+			return m.attr("CanonicalizationMethod", "Algorithm", to(saml.C14NInclusive))
+		}, `CanonicalizationMethod/@Algorithm was edited`},
+		{"KeyInfo of the last taken away", func(m *message) string {
+			k := m.all("KeyInfo")
+			if len(k) == 0 {
+				return ""
+			}
+			return m.in(k[len(k)-1].Parent(), k[len(k)-1].Source(), "")
+		}, `KeyInfo was taken away from the signature inside|^PASS|cannot be told`},
+		{"canonicalization taken away", func(m *message) string {
+			x := m.all("Transform")[1]
+			return m.in(x.Parent(), x.Source(), "")
+		}, `a Transform was taken away|canonicalization that is named was changed`},
+		{"plus to space in SignatureValue", func(m *message) string {
+			v := m.all("SignatureValue")[0]
+			return m.in(v, v.Text(), strings.ReplaceAll(v.Text(), "+", " "))
+		}, `plus signs became spaces`},
 		{"DigestValue", func(m *message) string { v := m.all("DigestValue"); return m.in(v[0], v[0].Text(), bump(v[0].Text())) }, `DigestValue itself was edited`},
 		{"DigestValue of the last", func(m *message) string {
 			v := m.all("DigestValue")
@@ -179,7 +203,7 @@ func signatureEdits() []edit {
 			v := m.all("SignatureValue")
 			e := v[len(v)-1]
 			return m.in(e, e.Text(), bump(e.Text()))
-		}, `no trusted key made the signature value|the change may lie in that signature`},
+		}, `no trusted key made the signature value|one character of it is another|the change may lie in that signature`},
 		{"SignatureValue empty", func(m *message) string { v := m.all("SignatureValue")[0]; return m.in(v, v.Text(), "") }, `SignatureValue is no base64: there is nothing`},
 		{"SignatureValue cut short", func(m *message) string {
 			v := m.all("SignatureValue")[0]

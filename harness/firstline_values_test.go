@@ -41,13 +41,17 @@ func characterEdits() []edit {
 	return []edit{
 		{"UTF-8 read as Latin-1", func(m *message) string { return asLatin1(m.doc) }, `UTF-8 was read as ISO-8859-1`},
 		{"UTF-8 read as Latin-1 in one value", func(m *message) string { return m.text("NameID", asLatin1(m.nameID())) }, `UTF-8 was read as ISO-8859-1`},
-		{"question marks for what is beyond ASCII", func(m *message) string { return beyond.ReplaceAllString(m.doc, "?") }, `cannot be told: not white space`},
+		{"question marks for what is beyond ASCII", func(m *message) string { return beyond.ReplaceAllString(m.doc, "?") }, `a question mark in the place of a letter`},
 		{"replacement characters", func(m *message) string { return beyond.ReplaceAllString(m.doc, "\uFFFD") }, `characters were lost in conversion`},
 		{"accents taken away", func(m *message) string { return strings.NewReplacer("ë", "e", "ü", "u", "ö", "o").Replace(m.doc) }, `cannot be told: not white space`},
 		{"accents decomposed", func(m *message) string {
 			return strings.NewReplacer("ë", "e\u0308", "ü", "u\u0308", "ö", "o\u0308").Replace(m.doc)
-		}, `cannot be told: not white space`},
+		}, `letters were parted from their accents`},
 		{"character references", func(m *message) string { return strings.NewReplacer("ë", "&#235;", "ü", "&#xFC;").Replace(m.doc) }, `^PASS`},
+		{"a letter that looks alike in NameID", func(m *message) string { return m.text("NameID", strings.Replace(m.nameID(), "e", "\u0435", 1)) }, `look alike after signing|NameID was edited`},
+		{"references escaped", func(m *message) string {
+			return strings.NewReplacer("ë", "&amp;#235;", "ü", "&amp;#xFC;").Replace(m.doc)
+		}, `escaped once too often`},
 		{"escaped twice", func(m *message) string { return strings.ReplaceAll(m.doc, "&amp;", "&amp;amp;") }, `characters were escaped once too often`},
 		{"plus to space in values", func(m *message) string { return m.text("NameID", strings.ReplaceAll(m.nameID(), "+", " ")) }, `plus signs became spaces`},
 		{"plus to space everywhere", func(m *message) string { return strings.ReplaceAll(m.doc, "+", " ") }, `plus signs became spaces|CipherValue is no base64`},
@@ -138,6 +142,10 @@ func valueEdits() []edit {
 			return strings.ReplaceAll(m.doc, old, later(24*time.Hour)(old))
 		}, `NotOnOrAfter was edited`},
 		{"all times moved by three hours", func(m *message) string { return shiftAll(m.doc, 3*time.Hour) }, `all times were moved|cannot be told`},
+		{"NotBefore of 2000", func(m *message) string { return m.attr("Conditions", "NotBefore", to("2000-01-01T00:00:00Z")) }, `NotBefore was edited`},
+		{"NotBefore taken away", func(m *message) string {
+			return regexp.MustCompile(` NotBefore="[^"]*"`).ReplaceAllString(m.doc, "")
+		}, `NotBefore was taken away`},
 		{"AuthnContextClassRef", func(m *message) string {
 			return m.text("AuthnContextClassRef", "urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken")
 		}, `AuthnContextClassRef was edited`},

@@ -104,6 +104,8 @@ type Finding struct {
 	// Follows narrows the check's own: only these checks explain this finding. Also adds
 	// others, which explain it by where it is.
 	Follows, Also []string
+	// Untold tells that this finding does not say what was done; what it explains may.
+	Untold bool
 	// Apart tells that this finding is about signatures alone: what else is wrong with the
 	// message is not explained by it.
 	Apart bool

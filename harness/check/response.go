@@ -165,6 +165,7 @@ var ResponseVersion = &Check{
 	Since:    "0.1",
 	Text:     `The attribute Version is the three characters 2.0, which is also the version of every request that this program takes.`,
 	Fix:      Fix{Side: IDP, Setting: "response", Text: `Write Version="2.0".`},
+	Follows:  []string{"signature/digest"},
 	Run:      onReceived(responseVersion),
 }
 

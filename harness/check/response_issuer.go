@@ -149,7 +149,7 @@ var ResponseUnencrypted = &Check{
 	Since:    "0.1",
 	Text:     `Twilio does not support encrypted assertions. A response with one is refused, whatever key it was made for.`,
 	Fix:      mend("salesforce.connected_app.encrypt_saml_response", "Untick it."),
-	Follows:  []string{"settings/encrypt-response"},
+	Follows:  []string{"settings/encrypt-response", "signature/digest"},
 	Run: func(c *Case) Outcome {
 		if c.Settings != nil && c.Settings.Flex.ServiceProvider.EncryptionCertificate.Set {
 			return skip("the service provider of these settings decrypts")

@@ -74,8 +74,9 @@ var ResponseStatusValue = &Check{
 	Since:    "0.1",
 	Text: `The outer StatusCode is Success, Requester, Responder or VersionMismatch, as a URN in full. Other codes stand inside it and say more. A reader that takes an unknown code for success,
 or that looks for the word Success anywhere in it, lets a refused user in.`,
-	Fix: Fix{Side: IDP, Setting: "response", Text: "Put the code of second level inside a StatusCode of Requester or Responder."},
-	Run: onResponse(responseStatusValue),
+	Fix:     Fix{Side: IDP, Setting: "response", Text: "Put the code of second level inside a StatusCode of Requester or Responder."},
+	Follows: []string{"signature/digest"},
+	Run:     onResponse(responseStatusValue),
 }
 
 func responseStatusValue(r *saml.Response, _ *Expect) []Finding {

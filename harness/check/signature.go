@@ -18,6 +18,7 @@ var signatureChecks = []*Check{
 // faultFinding is a fault of a signature as a finding.
 func faultFinding(f saml.SignatureFault) Finding {
 	finding := found(f.At, f.Got, f.Want).noted(f.Note)
+	finding.Untold = f.Kind == saml.FaultDigest && f.Cause == saml.CauseUnknown
 	finding.Apart = f.Kind == saml.FaultDigest && f.Cause.KeepsValues()
 	return finding
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"time"
 
 	"github.com/samlproof/samlproof/harness/saml"
@@ -19,7 +20,17 @@ var SignatureDigest = &Check{
 The finding says what the digest covers and, where it can be told, what was done. Every signature present is verified: an assertion whose own signature is broken is not believed because the response's signature holds.`,
 	Fix:     Fix{Side: SP, Setting: "the way of the response", Text: "Hand the response on byte for byte: do not indent, convert or edit it between the identity provider and the service provider."},
 	Follows: []string{"binding/parameters", "response/root", "xml/unique-ids", "signature/wrapping", "signature/place", "signature/reference", "signature/structure", "signature/transforms", "signature/canonicalization", "signature/enveloped", "signature/canonical", "signature/encoding", "signature/digest-algorithm"},
-	Run:     onFaults(saml.FaultDigest),
+	Run:     onSignatureDigest,
+}
+
+// onSignatureDigest skips where no digest could be compared, so that it clears nothing.
+func onSignatureDigest(c *Case) Outcome {
+	outcome := onFaults(saml.FaultDigest)(c)
+	untried := func(s *saml.Signature) bool { return s.Digest == saml.NotTried }
+	if outcome.Skip == "" && len(outcome.Findings) == 0 && slices.ContainsFunc(c.Signatures, untried) {
+		return skip("a digest could not be compared")
+	}
+	return outcome
 }
 
 // SignatureValue wants the signature to match what it signs.

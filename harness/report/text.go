@@ -137,6 +137,9 @@ func passed(s Summary) string {
 // where others do not have it.
 func (r *Report) headlineOf(c Cause) string {
 	what := headlineOf(c.Result)
+	if signs := r.signs(c); signs != "" {
+		what = visible(id(c.Result)) + ": something was changed after signing, which may be what " + signs + "; " + matter(c.Result)
+	}
 	switch n := len(c.Logins); {
 	case n == 0 || n == len(r.Logins):
 		return what
@@ -145,6 +148,47 @@ func (r *Report) headlineOf(c Cause) string {
 	default:
 		return fmt.Sprintf("%s (in %d of %d logins)", what, n, len(r.Logins))
 	}
+}
+
+// signs are what a cause explains that may tell what it cannot tell itself: the most
+// severe failures about what the message says.
+func (r *Report) signs(c Cause) string {
+	if len(c.Result.Findings) == 0 || !c.Result.Findings[0].Untold || len(c.Logins) == 0 {
+		return ""
+	}
+	s := r.scopes()[1+c.Logins[0]]
+	var list []check.Result
+	for _, res := range s.results {
+		if res.Status == check.Fail && aboutContent(res) && slices.Contains(s.roots(res), id(c.Result)) {
+			list = append(list, res)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b check.Result) int { return int(b.Severity) - int(a.Severity) })
+	var parts []string
+	const most = 2
+	for i, res := range list {
+		if i == most || res.Severity < list[0].Severity {
+			break
+		}
+		parts = append(parts, headlineOf(res))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "shows in " + strings.Join(parts, ", and in ")
+}
+
+// aboutContent tells that a check is about what a message says, not about how it is written or
+// signed.
+func aboutContent(res check.Result) bool {
+	if id(res) == "subject/window-inside" { // valid messages are off by milliseconds as well
+		return false
+	}
+	switch res.Check.Family() {
+	case "response", "assertion", "subject", "conditions", "authentication", "attributes":
+		return res.Severity > check.Note || res.Check.Severity > check.Note
+	}
+	return id(res) == "xml/type"
 }
 
 // headlineOf says of a failure what is wrong and where it is mended.

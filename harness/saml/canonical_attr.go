@@ -27,7 +27,7 @@ func (c *canonicalizer) attributes(n *node, id int32, apex bool) {
 		}
 		a := &d.attrs[j]
 		c.buf = append(c.buf, ' ')
-		if c.alter != nil {
+		if c.alter != nil && a.prefix != 0 {
 			c.buf = append(c.colon(c.buf, a.prefix), d.src[a.local:a.localEnd]...)
 		} else {
 			c.buf = append(c.buf, d.src[a.start:a.localEnd]...)

@@ -17,6 +17,8 @@ type trials struct {
 	h        crypto.Hash
 	apex     Element
 	omit     Element
+	inside   []*Signature
+	intact   Signature // one inside that agrees, so that what it covers was not edited
 	spans    []span
 	elements []extent // in document order
 	base     []byte   // the canonical form as it stands, with its spans
@@ -29,26 +31,42 @@ type trials struct {
 	infoDigest []byte
 	infoTried  []byte
 
-	state   hash.Hash // of base up to stateOf
-	stateOf *span
+	state   hash.Hash // of base up to stateAt
+	stateAt int
+	patches []patch
 }
 
-const unknownChange = "what was changed after signing cannot be told: not white space, line ends or encodings, no one part added or moved, no one value that is known here"
+const (
+	unknownWhat   = "what was changed after signing"
+	unknownChange = unknownWhat + " cannot be told: not white space, line ends or encodings, no one part added or moved, no one value that is known here"
+)
 
 // explainDigest adds the fault of a digest that differs, and why it does where that can
 // be found out.
-func (r *reading) explainDigest() {
+func (r *reading) explainDigest(sigs []*Signature) {
 	h := digestHash(r.s.DigestMethod)
 	t := &trials{reading: r, h: h, apex: r.s.Covers, omit: r.omitted()}
+	t.inside = r.inner(sigs)
+	for _, s := range t.inside {
+		if s.genuine() && s.Digest == Agrees {
+			t.intact = *s
+			break
+		}
+	}
 	f := SignatureFault{Kind: FaultDigest, At: r.s.Covers.At(), Want: encoded(r.digest)}
 	f.Note = unknownChange
 	if r.diagnosis < 0 {
 		f.Note = "something was changed after signing; what, was not looked for"
 	} else if err := t.start(); err == nil {
 		f.Got = encoded(t.sum)
+		if t.byInner(&f, t.inside) {
+			f.Note += "; the digest covers " + r.coverage()
+			r.add(f)
+			return
+		}
 		for _, why := range [...]func(*SignatureFault) bool{
-			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byRecoding, t.byTrimming, t.byValue, t.byInstant, t.byAddition, t.byNamespaces,
-			t.byRemoval, t.byOrder, t.byCertificate, t.bySeveral, t.byCharacter, t.byLoss,
+			t.byLength, t.byForm, t.byElement, t.byLineEnds, t.byLayout, t.byBase64, t.byInnerValue, t.byRecoding, t.byRespelling, t.byTrimming, t.byValue, t.byInstant, t.byAddition, t.byNamespaces,
+			t.byRemoval, t.byDeclaration, t.byType, t.byOrder, t.byCertificate, t.byKeyInfo, t.bySeveral, t.byCharacter, t.byQuestionMark, t.byLoss, t.byAbsence,
 		} {
 			if why(&f) {
 				break
@@ -60,9 +78,19 @@ func (r *reading) explainDigest() {
 		}
 	}
 	f.Note += "; the digest covers " + r.coverage()
+	r.add(f)
+}
+
+func (r *reading) add(f SignatureFault) {
 	if len(r.s.Faults) < mostFaults {
 		r.s.Faults = append(r.s.Faults, f)
 	}
+}
+
+// kept tells that a node stands in what a signature inside proves to be unchanged.
+func (t *trials) kept(id int32) bool {
+	in := func(e Element) bool { return e.Exists() && e.id <= id && id < e.node().after }
+	return in(t.intact.Covers) && !in(t.intact.Element)
 }
 
 // encoded is octets as a message shows them.
@@ -97,7 +125,8 @@ func (t *trials) start() error {
 		return err
 	}
 	t.base = slices.Clone(t.canon.buf)
-	t.spans, t.elements = a.spans, a.elements
+	t.spans = slices.DeleteFunc(a.spans, func(s span) bool { return t.kept(s.node) })
+	t.elements = slices.DeleteFunc(a.elements, func(x extent) bool { return t.kept(x.node) && x.node != t.intact.Covers.id })
 	t.diagnosis -= len(t.base)
 	t.sum = sumInto(t.sum[:0], t.h, t.base)
 	return nil
@@ -118,65 +147,6 @@ func (t *trials) agrees(apex, omit Element, form form14, a *alteration) bool {
 // with tells whether the digest agrees when the alteration is made.
 func (t *trials) with(a *alteration) bool { return t.agrees(t.apex, t.omit, t.form, a) }
 
-// localise tells of a change that could not be found whether it lies in a part with a
-// signature of its own.
-func localise(sigs []*Signature) {
-	for _, s := range sigs {
-		for i := range s.Faults {
-			f := &s.Faults[i]
-			if f.Kind != FaultDigest || f.Cause != CauseUnknown {
-				continue
-			}
-			for _, inner := range sigs {
-				if inner == s || inner.Covers == s.Covers || !s.Covers.Contains(inner.Covers) {
-					continue
-				}
-				name := shorten(inner.Covers.Local())
-				switch why := deed(inner); {
-				case why != "":
-					f.Note = fmt.Sprintf("the signature of the <%s> in it was changed as well, if not alone: %s; %s", name, why, f.Note)
-				case inner.Digest == Agrees && inner.Value == Differs:
-					f.Note += fmt.Sprintf("; the <%s> in it has a signature of its own, whose digest agrees and whose value does not, so the change may lie in that signature", name)
-				case inner.Digest == Agrees:
-					f.Note += fmt.Sprintf("; the <%s> in it has a signature of its own, which agrees, so the change lies outside of that", name)
-				case inner.Digest == Differs:
-					f.Note += fmt.Sprintf("; the digest of the <%s> in it does not agree either, so the change may lie there", name)
-				}
-				break
-			}
-		}
-	}
-}
-
-// deed is what was done to SignedInfo or the value of a signature, so far as it is known.
-func deed(s *Signature) string {
-	for _, f := range s.Faults {
-		if (f.Kind == FaultDigest || f.Kind == FaultValue) && f.Cause != CauseUnknown && f.Cause != CauseEdited {
-			first, _, _ := strings.Cut(f.Note, ": ")
-			return first
-		}
-	}
-	return ""
-}
-
-// matches compares the digest of octets and counts the work.
-func (t *trials) matches(octets []byte) bool {
-	if t.diagnosis -= len(octets) + 64; t.diagnosis <= 0 {
-		return false
-	}
-	t.sum = sumInto(t.sum[:0], t.h, octets)
-	return t.accepts()
-}
-
-// accepts tells whether the digest at hand is the one that was signed.
-func (t *trials) accepts() bool {
-	if t.infoDigest == nil {
-		return string(t.sum) == string(t.digest)
-	}
-	t.infoTried = append(base64.StdEncoding.AppendEncode(append(t.infoTried[:0], t.info[0]...), t.sum), t.info[1]...)
-	return string(sumInto(nil, t.infoHash, t.infoTried)) == string(t.infoDigest)
-}
-
 func found(f *SignatureFault, cause Cause, format string, args ...any) bool {
 	f.Cause, f.Note = cause, fmt.Sprintf(format, args...)
 	return true
@@ -192,6 +162,11 @@ func (t *trials) byLength(f *SignatureFault) bool {
 		}
 		if h != t.h && string(sumInto(nil, h, t.base)) == string(t.digest) {
 			return found(f, CauseAlgorithm, "DigestValue was made with %s, though DigestMethod names %s; the content itself is unchanged", h, t.h)
+		}
+	}
+	for _, octets := range plusAgain(t.digestInfo.Text()) {
+		if string(octets) == string(t.sum) {
+			return found(f, CausePlus, "plus signs became spaces after signing: DigestValue agrees with them")
 		}
 	}
 	if len(t.digest) == t.h.Size() {
@@ -241,7 +216,12 @@ func (t *trials) byMethod(f *SignatureFault) bool {
 	for _, uri := range [...]string{C14NExclusive, C14NExclusiveComments, C14NInclusive, C14NInclusiveComments, C14N11, C14N11Comments} {
 		form, _ := c14nForm(uri)
 		form.prefixes = t.form.prefixes
-		if t.agrees(t.apex, t.omit, form, nil) {
+		agrees := t.agrees(t.apex, t.omit, form, nil)
+		for i := 0; i < len(prefixLists) && !agrees && t.form.inclusive && !form.inclusive; i++ { // a list may have gone with it
+			form.prefixes = strings.Fields(prefixLists[i])
+			agrees = t.agrees(t.apex, t.omit, form, nil)
+		}
+		if agrees {
 			return found(f, CauseC14N, "%s: the digest agrees with %s", t.ifInfoKept("the signer canonicalized otherwise than is named", "the canonicalization that is named was changed after signing"), uri)
 		}
 	}
@@ -312,45 +292,6 @@ func (t *trials) byElement(f *SignatureFault) bool {
 	}
 	if t.agrees(Element{t.d, 0}, t.omit, t.form, nil) {
 		return found(f, CauseC14N, "the signer took the whole document, with what stands around its root: so the digest agrees")
-	}
-	return false
-}
-
-// byAddition looks for one element, attribute, comment or instruction that was added.
-func (t *trials) byAddition(f *SignatureFault) bool {
-	from, to := t.apex.id+1, t.apex.node().after
-	for i := from; i < to; i++ {
-		n := &t.d.nodes[i]
-		if n.kind == kindText || n.kind == kindComment && !t.form.comments || i == t.omit.id {
-			continue
-		}
-		if !t.with(&alteration{drop: i}) {
-			continue
-		}
-		p := Element{t.d, n.parent}
-		switch n.kind {
-		case kindElement:
-			f.At = Element{t.d, i}.At()
-			return found(f, CauseAdded, "an element <%s> was added after signing: the digest agrees without the one at %s", shorten(t.d.localName(n)), f.At.Path)
-		case kindPI:
-			f.At = p.At()
-			return found(f, CauseAdded, "a processing instruction was added after signing: the digest agrees without %s in %s", quoteText(t.d.localName(n)), f.At.Path)
-		}
-		f.At = p.At()
-		return found(f, CauseAdded, "a comment was added after signing: the digest agrees without the one in %s", f.At.Path)
-	}
-	for i := from - 1; i < to; i++ {
-		n := &t.d.nodes[i]
-		if n.kind != kindElement {
-			continue
-		}
-		for j := n.attr0; j < n.attr1; j++ {
-			if t.with(&alteration{dropAttr: j + 1}) {
-				a := Attr{t.d, i, j}
-				f.At, f.Got = a.At(), a.Value()
-				return found(f, CauseAdded, "an XML attribute was added after signing: the digest agrees without %s", f.At.Path)
-			}
-		}
 	}
 	return false
 }

@@ -1,7 +1,9 @@
 package saml
 
 import (
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -27,8 +29,7 @@ func (t *trials) byValue(f *SignatureFault) bool {
 			if now == was || n >= expected && kindOfValue(now) != kind {
 				continue
 			}
-			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
-				t.pointTo(f, *s, was, now)
+			if t.oneOrAll(f, *s, twins, was, now) {
 				source := ""
 				if n < expected {
 					source = ", as expected,"
@@ -37,13 +38,26 @@ func (t *trials) byValue(f *SignatureFault) bool {
 			}
 		}
 		for _, now := range shifted(was) {
-			if t.spanAs(s, now) || len(twins) > 1 && t.spansAs(twins, now) {
-				t.pointTo(f, *s, was, now)
+			if t.oneOrAll(f, *s, twins, was, now) {
 				return found(f, CauseEdited, "%s was edited after signing: the digest agrees when this time reads %s and not %s", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 			}
 		}
 	}
 	return false
+}
+
+// oneOrAll tries a value in the place of a span and of all that show the same, and points
+// there.
+func (t *trials) oneOrAll(f *SignatureFault, s span, twins []span, was, now string) bool {
+	switch {
+	case t.spanAs(&s, now):
+		t.pointTo(f, s, was, now)
+	case len(twins) > 1 && t.spansAs(twins, now):
+		t.pointToAll(f, twins, was, now)
+	default:
+		return false
+	}
+	return true
 }
 
 // A valueKind sorts values that may have stood in each other's place.
@@ -110,6 +124,9 @@ func (t *trials) candidates() (all []string, expected int) {
 			add(e.Text())
 		}
 	}
+	for _, v := range t.addresses() {
+		add(v)
+	}
 	for _, v := range [...]string{
 		StatusSuccess, "urn:oasis:names:tc:SAML:2.0:status:Responder", "urn:oasis:names:tc:SAML:2.0:status:Requester",
 		MethodBearer, FormatUnspecified, FormatEmailAddress, FormatEntity, FormatPersistent, FormatTransient,
@@ -128,6 +145,47 @@ func (t *trials) candidates() (all []string, expected int) {
 		add(v)
 	}
 	return all, expected
+}
+
+// addresses are what the user may be called after the names in attributes, alone and as
+// an e-mail address of a domain that the message names.
+func (t *trials) addresses() (all []string) {
+	const most = 3
+	var names, domains []string
+	domain := func(s string) {
+		if strings.Contains(s, ".") && !slices.Contains(domains, s) && len(domains) < most {
+			domains = append(domains, s)
+		}
+	}
+	for e := range t.d.Elements() {
+		v := e.Text()
+		switch {
+		case e.Is(NSAssertion, "AttributeValue") && len(v) < 64 && len(strings.Fields(v)) == 2 && len(names) < most:
+			names = append(names, strings.ToLower(unaccented(v)))
+		case e.Is(NSAssertion, "Issuer"), e.Is(NSAssertion, "Audience"):
+			if u, err := url.Parse(v); err == nil {
+				host := u.Hostname()
+				domain(host)
+				if _, rest, ok := strings.Cut(host, "."); ok {
+					domain(rest)
+				}
+			}
+		}
+		if _, host, ok := strings.Cut(v, "@"); ok && (e.Is(NSAssertion, "AttributeValue") || e.Is(NSAssertion, "NameID")) {
+			domain(host)
+		}
+	}
+	for _, name := range names {
+		first, last, _ := strings.Cut(name, " ")
+		last = strings.TrimSpace(last)
+		for _, local := range [...]string{first + "." + last, first, last, first[:1] + last, first[:1] + "." + last, first + last, first + "_" + last, last + "." + first} {
+			all = append(all, local)
+			for _, d := range domains {
+				all = append(all, local+"@"+d)
+			}
+		}
+	}
+	return all
 }
 
 // shifted is an instant moved by the amounts by which people move them.

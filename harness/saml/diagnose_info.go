@@ -54,6 +54,9 @@ func (r *reading) infoVariant(matches func([]byte, crypto.Hash) bool) (note stri
 	if note, ok := r.infoEdit(tryAs); ok {
 		return note, CauseSignedInfo, true
 	}
+	if note, ok := r.infoPart(octets, matches); ok {
+		return note, CauseSignedInfo, true
+	}
 	return "", "", false
 }
 
@@ -85,7 +88,7 @@ func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (str
 				return s
 			}
 			if try(r.hash, r.infoForm, &alteration{text: digest}) {
-				r.contentKept()
+				r.contentKept(true64)
 				return "DigestValue was edited after signing: the value agrees when it is that of the content", true
 			}
 		}
@@ -104,17 +107,71 @@ func (r *reading) infoEdit(try func(crypto.Hash, form14, *alteration) bool) (str
 					}
 					return s
 				}
-				h := r.hash
-				if a.Element() == r.method {
+				h, form := r.hash, r.infoForm
+				switch a.Element() {
+				case r.method:
 					_, h = signatureScheme(now)
+				case r.c14n:
+					form, _ = c14nForm(now)
+					form.prefixes = r.infoForm.prefixes
 				}
-				if now != a.Value() && h != 0 && try(h, r.infoForm, &alteration{value: value}) {
+				if now != a.Value() && h != 0 && try(h, form, &alteration{value: value}) {
+					r.undo = &undoing{i, j, now}
 					return fmt.Sprintf("%s was edited after signing: the value agrees when it reads %s and not %s", a.At().called(), quoteText(now), quoteText(a.Value())), true
 				}
 			}
 		}
 	}
 	return r.infoLostList(try)
+}
+
+// infoPart looks for a Transform that was taken away from SignedInfo, and for a part that
+// was added to it.
+func (r *reading) infoPart(octets []byte, matches func([]byte, crypto.Hash) bool) (string, bool) {
+	p := ""
+	if r.info.Prefix() != "" {
+		p = r.info.Prefix() + ":"
+	}
+	text, start, end := string(octets), "<"+p+"Transforms>", "</"+p+"Transforms>"
+	for _, alg := range [...]string{TransformEnveloped, C14NExclusive, C14NExclusiveComments, C14NInclusive} {
+		for i, list := range append([]string{""}, prefixLists[:]...) {
+			inside := ""
+			if i > 0 {
+				if alg != C14NExclusive {
+					break
+				}
+				inside = `<ec:InclusiveNamespaces xmlns:ec="` + NSExcC14N + `" PrefixList="` + list + `"></ec:InclusiveNamespaces>`
+			}
+			lost := "<" + p + `Transform Algorithm="` + alg + `">` + inside + "</" + p + "Transform>"
+			for _, at := range [...][2]string{
+				{end, lost + end}, {end, lost + "\n" + end}, {"\n" + end, lost + "\n" + end},
+				{start, start + lost}, {start, start + "\n" + lost}, {start + "\n", start + "\n" + lost},
+			} {
+				if now := strings.Replace(text, at[0], at[1], 1); now != text && matches([]byte(now), r.hash) {
+					return fmt.Sprintf("a Transform was taken away after signing: the value agrees when %s is there", alg), true
+				}
+			}
+		}
+	}
+	for e := range r.info.Descendants() {
+		r.canon.alter = &alteration{drop: e.id}
+		err := r.canon.write(r.info, Element{}, r.infoForm)
+		r.canon.alter = nil
+		if err == nil && e != r.info && matches(r.canon.buf, r.hash) {
+			return fmt.Sprintf("<%s> was added after signing: the value agrees without %s", shorten(e.Local()), e.At().Path), true
+		}
+	}
+	return "", false
+}
+
+// textOf is the undoing that gives an element another text.
+func (r *reading) textOf(e Element, value string) undoing {
+	for i := e.id + 1; i < e.node().after; i++ {
+		if r.d.nodes[i].kind == kindText {
+			return undoing{i, -1, value}
+		}
+	}
+	return undoing{}
 }
 
 // infoLostList looks for a PrefixList that was taken away.
@@ -133,6 +190,7 @@ func (r *reading) infoLostList(try func(crypto.Hash, form14, *alteration) bool) 
 					return ""
 				}
 				if try(r.hash, r.infoForm, &alteration{shut: shut}) {
+					r.undo = &undoing{e.id, insideEnd, lost}
 					return fmt.Sprintf("the PrefixList was taken away after signing: the value agrees when %s has %s", e.Local(), quoteText(list)), true
 				}
 			}
@@ -164,9 +222,10 @@ func (r *reading) infoValues(a Attr) []string {
 }
 
 // contentKept takes back that the content was changed.
-func (r *reading) contentKept() {
+func (r *reading) contentKept(digest string) {
 	for i := range r.s.Faults {
 		if f := &r.s.Faults[i]; f.Kind == FaultDigest {
+			f.undo = []undoing{r.textOf(r.digestInfo, digest)}
 			f.At, f.Cause = r.digestInfo.At(), CauseSignedInfo
 			f.Note = fmt.Sprintf("DigestValue itself was edited after signing, and the content is what was signed: the digest of %s", r.coverage())
 		}

@@ -51,9 +51,7 @@ func (r *reading) explainValue() {
 			f.Note += "; neither did the certificate that the message carries, " + Certificate{X509: r.s.Embedded[0]}.Describe()
 		}
 	}
-	if len(r.s.Faults) < mostFaults {
-		r.s.Faults = append(r.s.Faults, f)
-	}
+	r.add(f)
 }
 
 // infoSum is the digest of SignedInfo.
@@ -213,6 +211,11 @@ func (r *reading) byOctets(f *SignatureFault, suspects []suspect, sum []byte) bo
 			}
 			continue
 		}
+		for _, octets := range plusAgain(r.value.Text()) {
+			if r.verifies(s.pub, sum, octets) {
+				return r.blameOrNote(f, s, CausePlus, "plus signs became spaces after signing: the value agrees with them")
+			}
+		}
 		reversed := slices.Clone(r.octets)
 		slices.Reverse(reversed)
 		if r.verifies(s.pub, sum, reversed) {
@@ -242,6 +245,10 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 			continue
 		}
 		if note, cause, ok := r.infoVariant(matches); ok {
+			if r.undo != nil {
+				f.undo = []undoing{*r.undo}
+				r.sayToo(note)
+			}
 			return r.blameOrNote(f, s, cause, note)
 		}
 		if _, ok := s.pub.(*ecdsa.PublicKey); ok {
@@ -260,6 +267,17 @@ func (r *reading) byContent(f *SignatureFault, suspects []suspect) bool {
 		return r.blame(f, s, ", and over another SignedInfo")
 	}
 	return false
+}
+
+// sayToo tells of the faults of a part of SignedInfo that was edited what was done to it.
+func (r *reading) sayToo(note string) {
+	edited := Element{r.d, r.undo.node}.At().Path + "/"
+	for i := range r.s.Faults {
+		f := &r.s.Faults[i]
+		if (f.Kind == FaultTransform || f.Kind == FaultAlgorithm || f.Kind == FaultReference) && f.Cause == CauseUnknown && strings.HasPrefix(f.At.Path+"/", edited) {
+			f.Cause, f.Note = CauseSignedInfo, note+"; "+f.Note
+		}
+	}
 }
 
 // matcher tells for octets and a hash whether the key signed them. It is nil where the

@@ -37,7 +37,14 @@ const (
 func (t *trials) byLayout(f *SignatureFault) bool { return t.inLayouts(f, false) }
 
 // byTrimming looks for the same together with white space around all values.
-func (t *trials) byTrimming(f *SignatureFault) bool { return t.inLayouts(f, true) }
+func (t *trials) byTrimming(f *SignatureFault) bool {
+	for i := t.apex.id; i < t.apex.node().after; i++ {
+		if n := &t.d.nodes[i]; n.kind == kindText && !t.d.between(i) && trimSpace(t.d.value(n)) != t.d.value(n) {
+			return t.inLayouts(f, true)
+		}
+	}
+	return false // as byLayout
+}
 
 func (t *trials) inLayouts(f *SignatureFault, trim bool) bool {
 	all := []int{signatureLikeAll, signatureKept, signatureInfoLine, signatureLines}
@@ -239,6 +246,14 @@ func layBase64(how int, e Element, s string) string {
 		}
 		return r
 	}, s)
+	if s = wrap64(how, s); how == base64WrappedLines && name == "SignatureValue" {
+		return "\n" + s + "\n"
+	}
+	return s
+}
+
+// wrap64 puts base64 into lines.
+func wrap64(how int, s string) string {
 	width := 76
 	switch how {
 	case base64Joined:
@@ -251,9 +266,5 @@ func layBase64(how int, e Element, s string) string {
 		b.WriteString(s[:width] + "\n")
 		s = s[width:]
 	}
-	b.WriteString(s)
-	if how == base64WrappedLines && name == "SignatureValue" {
-		return "\n" + b.String() + "\n"
-	}
-	return b.String()
+	return b.String() + s
 }

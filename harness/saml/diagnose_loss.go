@@ -13,11 +13,40 @@ func (t *trials) byLoss(f *SignatureFault) bool {
 	for i := range t.spans {
 		if s := t.spans[i]; strings.Contains(t.spanValue(&s), "\uFFFD") {
 			t.pointTo(f, s, t.spanValue(&s), "")
-			f.Want = ""
+			f.Want, f.unproven = "", true
 			return found(f, CauseRecoded, "characters were lost in conversion after signing, it seems: %s holds U+FFFD, which stands for what could not be read", f.At.called())
 		}
 	}
 	return false
+}
+
+// byAbsence points to what most messages have and this one has not; no digest proves
+// that it was ever there.
+func (t *trials) byAbsence(f *SignatureFault) bool {
+	if t.lacks(f, t.apex) {
+		return false
+	}
+	for e := range t.apex.Descendants() {
+		if t.lacks(f, e) {
+			break
+		}
+	}
+	return false
+}
+
+// lacks says of an element that it has not what most have.
+func (t *trials) lacks(f *SignatureFault, e Element) bool {
+	switch {
+	case e.Is(NSAssertion, "AttributeValue") && e.Text() == "" && !hasChildren(e):
+		f.Note = fmt.Sprintf("perhaps a value was taken away after signing: %s is empty; %s", e.At().called(), f.Note)
+	case e.Is(NSAssertion, "Attribute") && e.Parent().Is(NSAssertion, "AttributeStatement") && !e.Child(NSAssertion, "AttributeValue").Exists():
+		f.Note = fmt.Sprintf("perhaps a value was taken away after signing: %s has none; %s", e.At().called(), f.Note)
+	case e.Is(NSAssertion, "Assertion") && !e.Child(NSAssertion, "AttributeStatement").Exists():
+		f.Note = fmt.Sprintf("perhaps AttributeStatement was taken away after signing: the assertion has none; %s", f.Note)
+	default:
+		return false
+	}
+	return true
 }
 
 // byNewDigest looks for an edit of the content after which DigestValue was computed anew:
@@ -38,7 +67,9 @@ func (r *reading) byNewDigest(f *SignatureFault, pub *rsa.PublicKey) bool {
 	}
 	for _, why := range [...]func(*SignatureFault) bool{t.byRecoding, t.byValue, t.byInstant, t.byAddition, t.byRemoval, t.byOrder, t.bySeveral, t.byCharacter} {
 		if why(f) {
-			f.Cause = CauseSignedInfo
+			if len(f.undo) > 0 {
+				f.undo = append(f.undo, r.textOf(r.digestInfo, encoded(t.sum)))
+			}
 			f.Note += "; DigestValue was computed anew to fit, which the signature value shows"
 			return true
 		}

@@ -7,47 +7,6 @@ import (
 	"strings"
 )
 
-// A patch puts other octets in the place of some of a canonical form.
-type patch struct {
-	from, to int
-	with     string
-}
-
-// patched tells whether the digest agrees with the canonical form after patches, which
-// come in order.
-func (t *trials) patched(patches ...patch) bool {
-	b, from := t.tried[:0], 0
-	for _, p := range patches {
-		b = append(append(b, t.base[from:p.from]...), p.with...)
-		from = p.to
-	}
-	t.tried = append(b, t.base[from:]...)
-	return t.matches(t.tried)
-}
-
-// rewritten tells whether the digest agrees when values are others, and which they are.
-func (t *trials) rewritten(value func(s *span, was string) string) (changed []int, ok bool) {
-	b, from := t.tried[:0], 0
-	for i := range t.spans {
-		s := &t.spans[i]
-		was := t.spanValue(s)
-		now := value(s, was)
-		if now == was {
-			continue
-		}
-		changed = append(changed, i)
-		b = append(b, t.base[from:s.from]...)
-		if s.attr >= 0 {
-			b = appendValue(b, now)
-		} else {
-			b = appendText(b, now)
-		}
-		from = s.to
-	}
-	t.tried = append(b, t.base[from:]...)
-	return changed, len(changed) > 0 && t.matches(t.tried)
-}
-
 // A gone is an attribute that may have been taken away from elements of a name.
 type gone struct {
 	element, attr string
@@ -64,7 +23,7 @@ func (t *trials) byRemoval(f *SignatureFault) bool {
 			byKind[kindOfValue(v)] = append(byKind[kindOfValue(v)], v)
 		}
 	}
-	uris, instants, words := byKind[kindURI], byKind[kindInstant], byKind[kindWord]
+	uris, instants, words := byKind[kindURI], t.nearInstants(byKind[kindInstant]), byKind[kindWord]
 	for _, g := range [...]gone{
 		{"Response", "Destination", uris}, {"Response", "InResponseTo", words}, {"Response", "Version", []string{"2.0"}}, {"Response", "IssueInstant", instants},
 		{"SubjectConfirmationData", "InResponseTo", words}, {"SubjectConfirmationData", "Recipient", uris}, {"SubjectConfirmationData", "NotOnOrAfter", instants},
@@ -82,9 +41,14 @@ func (t *trials) byRemoval(f *SignatureFault) bool {
 		if len(bare) == 0 || len(bare) > 64 {
 			continue
 		}
+		places := make([]int, len(bare))
+		for i, x := range bare {
+			places[i] = t.attributeAt(x, g.attr)
+		}
 		for _, v := range g.values {
+			attr := " " + g.attr + `="` + string(appendValue(nil, v)) + `"`
 			for n := range min(len(bare), 8) {
-				if t.patched(t.attributeAt(bare[n], g.attr, v)) {
+				if t.patched(patch{places[n], places[n], attr}) {
 					e := Element{t.d, bare[n].node}
 					f.At, f.Want = e.At(), g.attr+`="`+v+`"`
 					return found(f, CauseRemoved, "%s/@%s was taken away after signing: the digest agrees when it is there and reads %s", f.At.called(), g.attr, quoteText(v))
@@ -92,8 +56,8 @@ func (t *trials) byRemoval(f *SignatureFault) bool {
 			}
 			if len(bare) > 1 {
 				all := make([]patch, len(bare))
-				for i, x := range bare {
-					all[i] = t.attributeAt(x, g.attr, v)
+				for i, at := range places {
+					all[i] = patch{at, at, attr}
 				}
 				if t.patched(all...) {
 					f.At, f.Want = Element{t.d, bare[0].node}.At(), g.attr+`="`+v+`"`
@@ -105,8 +69,22 @@ func (t *trials) byRemoval(f *SignatureFault) bool {
 	return t.byLostElement(f, append(uris, words...))
 }
 
-// attributeAt puts an attribute without a prefix where it belongs in a start tag.
-func (t *trials) attributeAt(x extent, name, value string) patch {
+// nearInstants are some times with those that may have stood beside them.
+func (t *trials) nearInstants(list []string) []string {
+	all := t.instants()
+	for _, x := range all {
+		form := instantForm(t.spanValue(&x.spans[0]))
+		for _, d := range distances {
+			if s := x.at.Add(d).Format(form); !slices.Contains(list, s) {
+				list = append(list, s)
+			}
+		}
+	}
+	return list
+}
+
+// attributeAt is where an attribute without a prefix belongs in a start tag.
+func (t *trials) attributeAt(x extent, name string) int {
 	at := x.tag
 	for i := range t.spans {
 		s := &t.spans[i]
@@ -123,7 +101,7 @@ func (t *trials) attributeAt(x extent, name, value string) patch {
 			break
 		}
 	}
-	return patch{at, at, " " + name + `="` + string(appendValue(nil, value)) + `"`}
+	return at
 }
 
 // byLostElement looks for a Status or an AudienceRestriction that was taken away.

@@ -150,7 +150,7 @@ func TestDiagnoseSaysWhereAnUnknownChangeLies(t *testing.T) {
 	t.Parallel()
 	doc := salesforceLike(t)
 	note := func(edited string) string { return verify(t, edited, certificate(t, "rsa-2048-1"))[0].Faults[0].Note }
-	assert.Contains(t, note(replaced("agent, supervisor", "something else", "005000000000001", "nobody")(doc)), "the digest of the <Assertion> in it does not agree either, so the change may lie there")
+	assert.Contains(t, note(replaced("agent, supervisor", "something else", "005000000000001", "nobody")(doc)), "the digest of the <Assertion> in it does not agree either, so the change lies there")
 	assert.Contains(t, note(replaced(`Destination="https://sp.example/acs?a=1&amp;b=2" ID`, `Destination="https://evil.example/" ID`, `05.678Z" Version`, `06.678Z" Version`)(doc)),
 		"the <Assertion> in it has a signature of its own, which agrees, so the change lies outside of that")
 }

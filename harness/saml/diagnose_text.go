@@ -1,7 +1,6 @@
 package saml
 
 import (
-	"hash"
 	"net/url"
 	"strings"
 	"unicode/utf8"
@@ -52,6 +51,12 @@ var recodings = [...]recoding{
 	{CauseRecoded, toLatin1, "it was signed with its UTF-8 read as Windows-1252, and this was undone after signing"},
 	{CauseEscaping, unescapeOnce, "characters were escaped once too often after signing"},
 	{CauseEscaping, escapeOnce, "characters were unescaped once too often after signing"},
+	{CauseEscaping, plainAgain, "characters were escaped once too often after signing"},
+	{CauseEscaping, plainAtAll, "characters were escaped once too often after signing"},
+	{CauseRecoded, replacing(composer), "letters were parted from their accents (Unicode NFD) after signing"},
+	{CauseRecoded, replacing(decomposer), "letters were joined with their accents (Unicode NFC) after signing"},
+	{CauseEdited, replacing(latin), "letters were replaced by others that look alike after signing"},
+	{CauseEdited, replacing(typewriter), "quotation marks, dashes or spaces were replaced by typographic ones after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, " ", "+"), true }, "plus signs became spaces after signing"},
 	{CausePlus, func(s string) (string, bool) { return strings.ReplaceAll(s, "+", " "), true }, "spaces became plus signs after signing"},
 	{CauseEscaping, percentDecode, "a value was percent-encoded after signing"},
@@ -64,6 +69,38 @@ var recodings = [...]recoding{
 	{CauseEdited, func(s string) (string, bool) { return strings.ToUpper(s), true }, "a value was edited after signing, which was in upper case when it was signed"},
 	{CauseEdited, toggleSlash, "a slash at its end was added or taken away after signing"},
 	{CauseEdited, toggleHTTPS, "http and https were exchanged after signing"},
+}
+
+// respellings are ways in which names are damaged, undone.
+var respellings = [...]recoding{
+	{CauseRecoded, func(s string) (string, bool) { return umlauts.Replace(s), true }, "letters beyond ASCII were spelt out after signing"},
+	{CauseEdited, func(s string) (string, bool) { return ands.Replace(s), true }, "an ampersand was replaced or taken away after signing"},
+}
+
+// byRespelling looks for names that were damaged, all of them.
+func (t *trials) byRespelling(f *SignatureFault) bool {
+	for _, rec := range respellings {
+		changed, ok := t.rewritten(func(s *span, was string) string {
+			if !t.personal(s) {
+				return was
+			}
+			now, _ := rec.undo(was)
+			return now
+		})
+		if ok {
+			s := t.spans[changed[0]]
+			was := t.spanValue(&s)
+			now, _ := rec.undo(was)
+			t.pointTo(f, s, was, now)
+			for _, i := range changed[1:] {
+				s := t.spans[i]
+				now, _ := rec.undo(t.spanValue(&s))
+				f.undo = append(f.undo, undoing{s.node, s.attr, now})
+			}
+			return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
+		}
+	}
+	return false
 }
 
 // byRecoding looks for text that was damaged: first everywhere, then in one value.
@@ -79,9 +116,12 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 			return s
 		}
 		if rec.cause != CauseEdited && t.with(&alteration{text: change, value: change}) {
-			if at, was, now := t.firstChanged(change); at != nil {
-				t.pointTo(f, *at, was, now)
-				return found(f, rec.cause, "%s: the digest agrees when values such as %s read %s", rec.note, quoteText(was), quoteText(now))
+			if changed := t.changed(change); len(changed) > 0 {
+				t.pointToChanged(f, changed, change)
+				if len(changed) == 1 {
+					return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
+				}
+				return found(f, rec.cause, "%s: the digest agrees when values such as %s read %s", rec.note, quoteText(f.Got), quoteText(f.Want))
 			}
 		}
 	}
@@ -101,19 +141,38 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 	return false
 }
 
-// firstChanged is the first value that a change changes.
-func (t *trials) firstChanged(change func(int32, string) string) (at *span, was, now string) {
-	for i := range t.spans {
-		was := t.spanValue(&t.spans[i])
-		if now := change(0, was); now != was {
-			return &t.spans[i], was, now
+// pointToAll does so for several spans that were the same value.
+func (t *trials) pointToAll(f *SignatureFault, spans []span, was, now string) {
+	t.pointTo(f, spans[0], was, now)
+	for _, s := range spans[1:] {
+		f.undo = append(f.undo, undoing{s.node, s.attr, now})
+	}
+}
+
+// changed is the spans that a change changes.
+func (t *trials) changed(change func(int32, string) string) (list []span) {
+	for _, s := range t.spans {
+		if was := t.spanValue(&s); change(0, was) != was {
+			list = append(list, s)
 		}
 	}
-	return nil, "", ""
+	return list
+}
+
+// pointToChanged makes the fault one of all values that a change changes.
+func (t *trials) pointToChanged(f *SignatureFault, spans []span, change func(int32, string) string) {
+	was := t.spanValue(&spans[0])
+	t.pointTo(f, spans[0], was, change(0, was))
+	for _, s := range spans[1:] {
+		f.undo = append(f.undo, undoing{s.node, s.attr, change(0, t.spanValue(&s))})
+	}
 }
 
 // pointTo makes the fault one of a value.
 func (t *trials) pointTo(f *SignatureFault, s span, was, now string) {
+	if f.undo = nil; now != "" {
+		f.undo = []undoing{{s.node, s.attr, now}}
+	}
 	if f.Got, f.Want = was, now; s.attr >= 0 {
 		f.At = Attr{t.d, s.node, s.attr}.At()
 		return
@@ -151,53 +210,6 @@ func (t *trials) spanValue(s *span) string {
 		return t.d.attrValue(&t.d.attrs[s.attr])
 	}
 	return t.d.value(&t.d.nodes[s.node])
-}
-
-// spanAs tells whether the digest agrees when one value is another. What stands before
-// the value is digested once.
-func (t *trials) spanAs(s *span, value string) bool {
-	if t.stateOf != s {
-		t.state, t.stateOf = t.h.New(), s
-		t.state.Write(t.base[:s.from])
-		t.diagnosis -= s.from
-	}
-	cloner, ok := t.state.(hash.Cloner)
-	if !ok {
-		return t.spansAs([]span{*s}, value)
-	}
-	h, err := cloner.Clone()
-	if err != nil {
-		return false
-	}
-	if s.attr >= 0 {
-		t.tried = appendValue(t.tried[:0], value)
-	} else {
-		t.tried = appendText(t.tried[:0], value)
-	}
-	if t.diagnosis -= len(t.tried) + len(t.base) - s.to + 64; t.diagnosis <= 0 {
-		return false
-	}
-	h.Write(t.tried)
-	h.Write(t.base[s.to:])
-	t.sum = h.Sum(t.sum[:0])
-	return t.accepts()
-}
-
-// spansAs tells whether the digest agrees when several values are another.
-func (t *trials) spansAs(spans []span, value string) bool {
-	b := t.tried[:0]
-	from := 0
-	for _, s := range spans {
-		b = append(b, t.base[from:s.from]...)
-		if s.attr >= 0 {
-			b = appendValue(b, value)
-		} else {
-			b = appendText(b, value)
-		}
-		from = s.to
-	}
-	t.tried = append(b, t.base[from:]...)
-	return t.matches(t.tried)
 }
 
 // windows1252 is what the bytes 0x80 to 0x9F stand for, 0 where for nothing.

@@ -60,16 +60,27 @@ func strictBase64(text string) ([]byte, error) {
 }
 
 // plusLost tells whether the text is base64 with plus signs where it has spaces.
-func plusLost(text string) bool {
-	spaces := 0
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		line = strings.Trim(line, " \t\r\n")
-		spaces += strings.Count(line, " ")
-		b.WriteString(strings.ReplaceAll(line, " ", "+"))
+func plusLost(text string) bool { return len(plusAgain(text)) > 0 }
+
+// plusAgain is what base64 holds whose plus signs became spaces, as far as that can be:
+// with spaces at the ends of lines, too, or without.
+func plusAgain(text string) (all [][]byte) {
+	if !strings.Contains(strings.Trim(text, " \t\r\n"), " ") {
+		return nil
 	}
-	_, err := base64.StdEncoding.Strict().DecodeString(b.String())
-	return spaces > 0 && err == nil
+	for _, around := range [...]string{"\t\r\n", " \t\r\n"} {
+		spaces := 0
+		var b strings.Builder
+		for line := range strings.Lines(text) {
+			line = strings.Trim(line, around)
+			spaces += strings.Count(line, " ")
+			b.WriteString(strings.ReplaceAll(line, " ", "+"))
+		}
+		if octets, err := base64.StdEncoding.Strict().DecodeString(b.String()); err == nil && spaces > 0 {
+			all = append(all, octets)
+		}
+	}
+	return all
 }
 
 // embedded reads the certificates that the signature carries.

@@ -49,6 +49,8 @@ func (r *reading) place() {
 		}
 	case p.Space() == NSMetadata:
 		r.fault(FaultPlace, e, "after "+before.Local(), "first", "in metadata the signature is the first element")
+	case before.Is(NSSignature, "Signature"):
+		r.fault(FaultPlace, e, "after "+shorten(before.Local()), "after Issuer", "a second signature stands in the <%s>: the signature does not stand right after the Issuer", shorten(p.Local()))
 	case !before.Is(NSAssertion, "Issuer"):
 		r.fault(FaultPlace, e, "after "+shorten(before.Local()), "after Issuer", "the signature does not stand right after the Issuer")
 	}

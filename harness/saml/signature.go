@@ -58,6 +58,9 @@ type SignatureFault struct {
 	Got, Want string
 	Note      string // evidence in words: why the digest differs, whose key it is
 	Cause     Cause  // what was done to the message, where it could be told
+
+	undo     []undoing // the values that were signed, where one or more were edited
+	unproven bool      // the cause is evident, and no digest proves it
 }
 
 // FaultKind sorts what can be wrong with a signature by what a reader must do.

@@ -39,7 +39,9 @@ func (v *Verifier) Verify(d *Document) []*Signature {
 		sigs[i].Element, sigs[i].Parent = e, e.Parent()
 		x.verify(sigs[i])
 	}
-	localise(sigs)
+	if x.failed != nil {
+		x.diagnose(sigs)
+	}
 	return sigs
 }
 
@@ -56,6 +58,7 @@ type verification struct {
 	whole     *Signature // a valid one of the root
 	sum       []byte
 	read      []embedded // certificates read from KeyInfos
+	failed    *reading   // the last signature whose digest or value does not agree
 }
 
 // An embedded certificate is kept by its text, which most signatures of one document share.
@@ -86,7 +89,9 @@ type reading struct {
 	usable int    // trusted keys of the kind that the algorithm wants
 	signed string // the canonical form, where its digest agrees
 
-	exhausted bool // there was not enough work left to try every key
+	before    *reading // the one before it that does not agree either
+	undo      *undoing // what was found to have been edited in SignedInfo
+	exhausted bool     // there was not enough work left to try every key
 }
 
 // verify verifies one signature. A panic, which nothing is known to cause, makes it
@@ -112,8 +117,9 @@ func (x *verification) verify(s *Signature) {
 	}
 	r.verifyDigest()
 	r.verifyValue()
-	r.explain()
-	if len(s.Faults) == 0 {
+	if r.disagrees() {
+		r.before, x.failed = x.failed, r
+	} else if len(s.Faults) == 0 {
 		r.reread()
 	}
 }
@@ -289,20 +295,22 @@ func (r *reading) findKey(sum []byte) *Certificate {
 	return nil
 }
 
-// explain adds the faults of what the cryptography showed.
-func (r *reading) explain() {
-	if r.s.Covers != r.s.Parent && r.digest != nil && r.formed {
-		r.astray(digestHash(r.s.DigestMethod))
-	}
-	if r.s.Digest == Differs {
-		r.explainDigest()
-	}
+// disagrees tells whether the cryptography showed anything that wants an explanation.
+func (r *reading) disagrees() bool { return r.s.Digest == Differs || r.strays() || r.valueDisagrees() }
+
+// strays tells whether the Reference leads to another element than the signature stands in.
+func (r *reading) strays() bool {
+	return r.s.Covers != r.s.Parent && r.digest != nil && r.formed
+}
+
+func (r *reading) valueDisagrees() bool {
 	switch {
 	case r.s.Value == Agrees || r.octets == nil || !r.infoFormed || r.how == schemeNone || !r.info.Exists():
+		return false
 	case r.usable == 0 && len(r.Trusted) > 0 && len(r.s.Embedded) == 0 && len(r.Hints) == 0: // told already
-	default:
-		r.explainValue()
+		return false
 	}
+	return true
 }
 
 // outside tells whether what the signature covers is not read from the canonical bytes of
