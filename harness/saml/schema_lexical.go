@@ -131,9 +131,6 @@ func parts(s, order string, fraction bool) (n int, ok bool) {
 // isURIReference judges what may stand as an anyURI: characters that a URI does not
 // have are taken as escaped (XLink 5.4), and what is left has the form of RFC 3986.
 func isURIReference(s string) bool {
-	if isPlainURI(s) {
-		return true
-	}
 	for rest := s; ; {
 		_, escape, has := strings.Cut(rest, "%")
 		if !has {

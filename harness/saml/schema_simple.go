@@ -28,7 +28,7 @@ var simpleTypes = []simpleType{
 	{"IDREFS", "anySimpleType", lexical(listOf(isNCName), "it is no list of NCNames, which references to IDs are")},
 	{"NMTOKEN", "token", lexical(isNMTOKEN, "it is no name token")},
 	{"NMTOKENS", "anySimpleType", lexical(listOf(isNMTOKEN), "it is no list of name tokens")},
-	{"anyURI", "anySimpleType", lexical(isURIReference, "it is no URI reference")},
+	{"anyURI", "anySimpleType", isAnyURI},
 	{"QName", "anySimpleType", isBoundQName},
 	{"boolean", "anySimpleType", lexical(func(s string) bool { return s == "true" || s == "false" || s == "1" || s == "0" }, "it is no boolean: true, false, 1 or 0")},
 	{"decimal", "anySimpleType", lexical(isDecimal, "it is no decimal number")},
@@ -103,6 +103,14 @@ func listOf(is func(string) bool) func(string) bool {
 	}
 }
 
+// isAnyURI judges a URI reference.
+func isAnyURI(value string, _ Element) string {
+	if isPlainURI(value) || isURIReference(collapse(value)) {
+		return ""
+	}
+	return "it is no URI reference"
+}
+
 // oneOf judges an enumeration of strings, whose white space counts.
 func oneOf(values ...string) func(string, Element) string {
 	why := "it is none of " + strings.Join(values, ", ")
@@ -146,6 +154,13 @@ func isBoundQName(value string, e Element) string {
 }
 
 func isXMLName(s string) bool {
+	plain := s != "" && byteClass[s[0]]&byteStart != 0
+	for i := 0; plain && i < len(s); i++ {
+		plain = byteClass[s[i]]&byteName != 0
+	}
+	if plain {
+		return true
+	}
 	for i, r := range s {
 		if r != ':' && !continuesName(r) || i == 0 && r != ':' && !startsName(r) {
 			return false
