@@ -278,15 +278,20 @@ func TestInspectKnowsWhatTheCaptureKnows(t *testing.T) {
 func TestInspectSaysThatAnAssertionStaysEncrypted(t *testing.T) {
 	sealed := strings.Replace(response(1), "/>", `><saml:EncryptedAssertion xmlns:saml="`+saml.NSAssertion+`"><xenc:EncryptedData xmlns:xenc="`+saml.NSXMLEnc+
 		`"><xenc:CipherData><xenc:CipherValue>AAAA</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData></saml:EncryptedAssertion></samlp:Response>`, 1)
-	const unread = "what the encrypted assertion says: give --decryption-key"
-	inspect := func(want *check.Expect) []string {
-		r, err := harness.Inspect(context.Background(), nil, []*saml.Exchange{{Response: &saml.Message{XML: []byte(sealed)}}}, want, harness.Options{})
+	parts := strings.NewReplacer("<saml:EncryptedAssertion ", `<saml:Assertion xmlns:saml="`+saml.NSAssertion+`"><saml:Subject><saml:EncryptedID `,
+		"</saml:EncryptedAssertion>", "</saml:EncryptedID></saml:Subject></saml:Assertion>").Replace(sealed)
+	key, err := keys.For(keys.RSA, 2048)[0].Signer()
+	require.NoError(t, err)
+	inspect := func(xml string, want *check.Expect) []string {
+		r, err := harness.Inspect(context.Background(), nil, []*saml.Exchange{{Response: &saml.Message{XML: []byte(xml)}}}, want, harness.Options{})
 		require.NoError(t, err)
 		return r.Unchecked
 	}
-	assert.Equal(t, unread, inspect(&check.Expect{})[0])
-
-	key, err := keys.For(keys.RSA, 2048)[0].Signer()
-	require.NoError(t, err)
-	assert.NotContains(t, inspect(&check.Expect{Decryption: []saml.PrivateKey{{Key: key.(crypto.Decrypter)}}}), unread)
+	for unread, xml := range map[string]string{
+		"what the encrypted assertion says: give --decryption-key":              sealed,
+		"what an encrypted identifier or attribute says: give --decryption-key": parts,
+	} {
+		assert.Equal(t, unread, inspect(xml, &check.Expect{})[0])
+		assert.NotContains(t, inspect(xml, &check.Expect{Decryption: []saml.PrivateKey{{Key: key.(crypto.Decrypter)}}}), unread)
+	}
 }

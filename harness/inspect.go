@@ -63,6 +63,9 @@ func InspectEach(ctx context.Context, s *settings.Settings, logins iter.Seq[*sam
 				out.At, out.AtSource = time.Time{}, ""
 			}
 			out.Unchecked = unchecked(&held, n == timed, n == asked)
+			if in.sealedParts.Load() {
+				out.Unchecked = slices.Insert(out.Unchecked, 0, "what an encrypted identifier or attribute says: give --decryption-key")
+			}
 			if in.sealed.Load() {
 				out.Unchecked = slices.Insert(out.Unchecked, 0, "what the encrypted assertion says: give --decryption-key")
 			}
@@ -80,7 +83,8 @@ type inspection struct {
 	want     *check.Expect
 	messages []*check.Check
 	listing  bool
-	sealed   atomic.Bool // some assertion stayed encrypted for want of a key
+	// What stayed encrypted for want of a key: some assertion, some part of one.
+	sealed, sealedParts atomic.Bool
 }
 
 // judge judges one login.
@@ -95,6 +99,9 @@ func (in *inspection) judge(x *saml.Exchange) report.Login {
 	check.Link(x, in.results, l.Results)
 	if c.Sealed() {
 		in.sealed.Store(true)
+	}
+	if c.SealedParts() {
+		in.sealedParts.Store(true)
 	}
 	if in.listing {
 		l.Listings = report.Listings(c, l.Results)

@@ -329,6 +329,12 @@ func (c *Case) decrypt() {
 // Sealed reports whether an assertion stays encrypted because no key was given.
 func (c *Case) Sealed() bool { return len(c.Decrypted) > 0 && len(c.Expect.Decryption) == 0 }
 
+// SealedParts reports whether an identifier or an attribute stays encrypted because no key
+// was given.
+func (c *Case) SealedParts() bool {
+	return len(c.encrypted) > len(c.Decrypted) && len(c.Expect.Decryption) == 0
+}
+
 var errNoKey = fmt.Errorf("no decryption key was given")
 
 // plaintext is the document that was encrypted, and its signatures. It is read by
