@@ -71,6 +71,9 @@ func unlead(text string) (string, string) {
 		} else {
 			continue
 		}
+		if begin < done {
+			continue // the document before this one ends on the same line
+		}
 		head := text[begin:from]
 		if i := strings.IndexByte(head, '<'); i >= 0 {
 			head = head[:i] // the XML declaration's

@@ -79,6 +79,7 @@ func FuzzLead(f *testing.F) {
 			f.Add(text)
 		}
 	}
+	f.Add(" J<samlp:Response \nJ</samlp:Response><Response \nJ") // two documents on one line
 	f.Fuzz(func(t *testing.T, text string) {
 		plain, step := unlead(text)
 		if len(plain) > len(text) || step == "" && plain != text {
