@@ -110,7 +110,11 @@ const (
 
 func TestRotateTellsTheOrder(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"enhanced", "legacy", "as-documented"} {
+	names := []string{"enhanced", "legacy", "as-documented"}
+	if underRace {
+		names = names[:1] // what runs side by side is the same for each
+	}
+	for _, name := range names {
 		d, err := harness.DrillRotate(context.Background(), example(t, name), harness.RotateOptions{Options: drillTime})
 		require.NoError(t, err)
 		golden(t, "rotate-"+name, d)
