@@ -7,14 +7,14 @@ import (
 	"github.com/samlproof/samlproof/harness/saml"
 )
 
-// FuzzJudge holds the checks to their word: whatever arrives as response, request,
-// logout or metadata, each check comes to an outcome.
 // bareAssertion is the assertion of a response, as it stands there.
 func bareAssertion(response string) string {
 	from, to := strings.Index(response, "<saml:Assertion"), strings.Index(response, "</samlp:Response>")
 	return response[from:to]
 }
 
+// FuzzJudge holds the checks to their word: whatever arrives as response, request,
+// logout or metadata, each check comes to an outcome.
 func FuzzJudge(f *testing.F) {
 	l := goodLogin(f)
 	f.Add([]byte(l.xml(f)), []byte(goodRequest), true)
