@@ -94,7 +94,11 @@ func TestChromiumLogsOut(t *testing.T) {
 	if err != nil {
 		lacking(t, "Chromium: apt-get install chromium")
 	}
-	for _, id := range []string{"single-logout", "single-logout-post"} {
+	bindings := []string{"single-logout", "single-logout-post"}
+	if underRace {
+		bindings = bindings[1:] // what runs side by side is the same for both
+	}
+	for _, id := range bindings {
 		for _, local := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, on localhost %t", id, local), func(t *testing.T) {
 				s := scenario(t, id).Edited(t)

@@ -51,6 +51,9 @@ func TestRotateSessions(t *testing.T) {
 		"single-logout-post":   {"yes no no no no no", "yes no no no no no", "yes yes yes yes yes yes"},
 		"single-logout-legacy": {"yes no no no no no", "yes no no no no no", "yes yes yes yes yes yes"},
 	} {
+		if underRace && id != "single-logout" {
+			continue // what runs side by side is the same for each
+		}
 		for _, flow := range []saml.Flow{saml.FlowSP, saml.FlowIDP} {
 			t.Run(fmt.Sprint(id, " ", flow), func(t *testing.T) {
 				t.Parallel()
@@ -70,7 +73,11 @@ func TestRotateSessions(t *testing.T) {
 // changed; a second app serves who logs in again.
 func TestMigrateSessions(t *testing.T) {
 	t.Parallel()
-	for _, to := range []string{"iam", "enhanced"} {
+	targets := []string{"iam", "enhanced"}
+	if underRace {
+		targets = targets[:1] // what runs side by side is the same for each
+	}
+	for _, to := range targets {
 		d, err := harness.DrillMigrate(t.Context(), example(t, "legacy"), harness.MigrateOptions{Options: drillTime, To: to})
 		require.NoError(t, err)
 		assert.Equal(t, "yes no yes yes", tries(t, d, "A second app"), to)
