@@ -53,7 +53,7 @@ func (t *trials) oneOrAll(f *SignatureFault, s span, twins []span, was, now stri
 	case t.spanAs(&s, now):
 		t.pointTo(f, s, was, now)
 	case len(twins) > 1 && t.spansAs(twins, now):
-		t.pointToAll(f, twins, was, now)
+		t.pointToAll(f, twins, now)
 	default:
 		return false
 	}

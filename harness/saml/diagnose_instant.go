@@ -120,7 +120,7 @@ func (t *trials) nearly(f *SignatureFault, all []instant) bool {
 
 // edited makes the fault one of a time that was edited.
 func (t *trials) edited(f *SignatureFault, spans []span, now string) bool {
-	t.pointToAll(f, spans, t.spanValue(&spans[0]), now)
+	t.pointToAll(f, spans, now)
 	return found(f, CauseEdited, "%s was edited after signing: the digest agrees when this time reads %s and not %s", f.At.called(), quoteText(f.Want), quoteText(f.Got))
 }
 
@@ -141,14 +141,10 @@ func (t *trials) movedTogether(f *SignatureFault, name string) bool {
 		if !ok {
 			continue
 		}
-		s := t.spans[changed[0]]
-		at, _ := exactInstant(t.spanValue(&s))
-		t.pointTo(f, s, t.spanValue(&s), at.Add(d).Format(instantForm(t.spanValue(&s))))
-		for _, i := range changed[1:] {
-			s := t.spans[i]
-			at, _ := exactInstant(t.spanValue(&s))
-			f.undo = append(f.undo, undoing{s.node, s.attr, at.Add(d).Format(instantForm(t.spanValue(&s)))})
-		}
+		t.pointToChanged(f, t.at(changed), func(was string) string {
+			at, _ := exactInstant(was)
+			return at.Add(d).Format(instantForm(was))
+		})
 		how := "later"
 		if d > 0 {
 			how = "earlier"

@@ -80,23 +80,18 @@ var respellings = [...]recoding{
 // byRespelling looks for names that were damaged, all of them.
 func (t *trials) byRespelling(f *SignatureFault) bool {
 	for _, rec := range respellings {
+		undo := func(was string) string {
+			now, _ := rec.undo(was)
+			return now
+		}
 		changed, ok := t.rewritten(func(s *span, was string) string {
 			if !t.personal(s) {
 				return was
 			}
-			now, _ := rec.undo(was)
-			return now
+			return undo(was)
 		})
 		if ok {
-			s := t.spans[changed[0]]
-			was := t.spanValue(&s)
-			now, _ := rec.undo(was)
-			t.pointTo(f, s, was, now)
-			for _, i := range changed[1:] {
-				s := t.spans[i]
-				now, _ := rec.undo(t.spanValue(&s))
-				f.undo = append(f.undo, undoing{s.node, s.attr, now})
-			}
+			t.pointToChanged(f, t.at(changed), undo)
 			return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
 		}
 	}
@@ -117,7 +112,7 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 		}
 		if rec.cause != CauseEdited && t.with(&alteration{text: change, value: change}) {
 			if changed := t.changed(change); len(changed) > 0 {
-				t.pointToChanged(f, changed, change)
+				t.pointToChanged(f, changed, func(was string) string { return change(0, was) })
 				if len(changed) == 1 {
 					return found(f, rec.cause, "%s: the digest agrees when %s reads %s and not %s", rec.note, f.At.called(), quoteText(f.Want), quoteText(f.Got))
 				}
@@ -141,14 +136,6 @@ func (t *trials) byRecoding(f *SignatureFault) bool {
 	return false
 }
 
-// pointToAll does so for several spans that were the same value.
-func (t *trials) pointToAll(f *SignatureFault, spans []span, was, now string) {
-	t.pointTo(f, spans[0], was, now)
-	for _, s := range spans[1:] {
-		f.undo = append(f.undo, undoing{s.node, s.attr, now})
-	}
-}
-
 // changed is the spans that a change changes.
 func (t *trials) changed(change func(int32, string) string) (list []span) {
 	for _, s := range t.spans {
@@ -159,12 +146,25 @@ func (t *trials) changed(change func(int32, string) string) (list []span) {
 	return list
 }
 
+// at is the spans with these numbers.
+func (t *trials) at(numbers []int) (list []span) {
+	for _, i := range numbers {
+		list = append(list, t.spans[i])
+	}
+	return list
+}
+
+// pointToAll makes the fault one of several spans that were the same value.
+func (t *trials) pointToAll(f *SignatureFault, spans []span, now string) {
+	t.pointToChanged(f, spans, func(string) string { return now })
+}
+
 // pointToChanged makes the fault one of all values that a change changes.
-func (t *trials) pointToChanged(f *SignatureFault, spans []span, change func(int32, string) string) {
+func (t *trials) pointToChanged(f *SignatureFault, spans []span, change func(was string) string) {
 	was := t.spanValue(&spans[0])
-	t.pointTo(f, spans[0], was, change(0, was))
+	t.pointTo(f, spans[0], was, change(was))
 	for _, s := range spans[1:] {
-		f.undo = append(f.undo, undoing{s.node, s.attr, change(0, t.spanValue(&s))})
+		f.undo = append(f.undo, undoing{s.node, s.attr, change(t.spanValue(&s))})
 	}
 }
 

@@ -194,7 +194,7 @@ func (r *reading) withoutComments(h crypto.Hash) bool {
 // an element.
 func commented(e Element) bool {
 	for d := range e.Descendants() {
-		if d.Interrupted() && !hasChildren(d) && !isBlank(d.Text()) {
+		if d.Interrupted() && !hasChildren(d) && d.hasText() {
 			return true
 		}
 	}
