@@ -78,7 +78,7 @@ func (e *expectation) expect(s *settings.Settings) (*check.Expect, error) {
 		}
 		found, err := readCertificates(name)
 		if err != nil {
-			return nil, otherwise(fmt.Errorf("--certificate %s: %w", name, err))
+			return nil, err
 		}
 		want.Certificates = append(want.Certificates, found...)
 	}
@@ -162,13 +162,18 @@ func replace(have *[]string, given []string) {
 	}
 }
 
-// readCertificates reads a certificate or public key, or the signing keys of metadata.
+// readCertificates reads what --certificate names: a certificate or public key, or the
+// signing keys of metadata.
 func readCertificates(name string) ([]saml.Certificate, error) {
 	data, err := readFile(name)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("--certificate %s: %w", name, err)
 	}
-	return saml.ReadCertificates(data, name)
+	found, err := saml.ReadCertificates(data, name)
+	if err != nil {
+		return nil, otherwise(fmt.Errorf("--certificate %s: %w", name, err))
+	}
+	return found, nil
 }
 
 const mostKeyFile = 10 << 20 // metadata of a federation is large

@@ -59,7 +59,7 @@ attributes; the memory that it takes is about eight times its size.`,
 			for _, name := range certificates {
 				found, err := readCertificates(name)
 				if err != nil {
-					return otherwise(fmt.Errorf("--certificate %s: %w", name, err))
+					return err
 				}
 				want.Publisher = append(want.Publisher, found...)
 			}

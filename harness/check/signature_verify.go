@@ -23,9 +23,11 @@ The finding says what the digest covers and, where it can be told, what was done
 	Run:     onSignatureDigest,
 }
 
+var onDigestFaults = onFaults(saml.FaultDigest)
+
 // onSignatureDigest skips where no digest could be compared, so that it clears nothing.
 func onSignatureDigest(c *Case) Outcome {
-	outcome := onFaults(saml.FaultDigest)(c)
+	outcome := onDigestFaults(c)
 	untried := func(s *saml.Signature) bool { return s.Digest == saml.NotTried }
 	if outcome.Skip == "" && len(outcome.Findings) == 0 && slices.ContainsFunc(c.Signatures, untried) {
 		return skip("a digest could not be compared")

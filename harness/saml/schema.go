@@ -256,7 +256,7 @@ func (v *validator) lax(e Element) {
 // elements the schemas of the first editions do not declare and in practice stand
 // where those ask for declared ones, as xenc11:MGF does.
 func laterEdition(space string) bool {
-	return space == "http://www.w3.org/2009/xmlenc11#" || space == "http://www.w3.org/2009/xmldsig11#"
+	return space == "http://www.w3.org/2009/xmlenc11#" || space == NSSignature11
 }
 
 func hasChildren(e Element) bool {
